@@ -1,0 +1,112 @@
+// R1: somebody comes to Campusdesk, says whether they report or work at the helpdesk, and changes their mind.
+import { enter, expect, hydrated, ROLE_COOKIE, test } from "./fixtures.ts";
+
+const YEAR = 365 * 24 * 3600;
+
+for (const { who, choice, home, heading } of [
+  { who: "requester", choice: /I have a problem to report/, home: "/tickets", heading: "Reports on campus" },
+  { who: "staff", choice: /I work at the helpdesk/, home: "/helpdesk", heading: "Board" },
+] as const) {
+  test(`r01 a first visitor enters as ${who}, and the device remembers it`, async ({ page, visit, context, server }) => {
+    await visit("/");
+    await expect(page).toHaveTitle("Campusdesk");
+    await expect(page.getByRole("main").getByRole("button")).toHaveCount(2);
+    await page.getByRole("button", { name: choice }).click();
+    await expect(page).toHaveURL(`${server.url}${home}`);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(heading);
+
+    const cookie = (await context.cookies()).find(({ name }) => name === ROLE_COOKIE);
+    expect(cookie).toMatchObject({ value: who, path: "/", sameSite: "Lax", httpOnly: true, secure: false });
+    expect(Math.abs((cookie?.expires ?? 0) - Date.now() / 1000 - YEAR), "it is kept for a year").toBeLessThan(3600);
+
+    // Coming back: straight on.
+    await page.goto("/");
+    await expect(page).toHaveURL(`${server.url}${home}`);
+  });
+}
+
+test("r01 the header leads back to the choice at any time, from either role", async ({ page, context, visit, server }) => {
+  await enter(context, server.url, "requester");
+  await visit("/tickets/new");
+  await page.getByRole("link", { name: "Switch role" }).click();
+  await page.getByRole("button", { name: /I work at the helpdesk/ }).click();
+  await expect(page).toHaveURL(`${server.url}/helpdesk`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Board");
+
+  await page.getByRole("link", { name: "Switch role" }).click();
+  await page.getByRole("button", { name: /I have a problem to report/ }).click();
+  await expect(page).toHaveURL(`${server.url}/tickets`);
+  await page.goto("/");
+  await expect(page).toHaveURL(`${server.url}/tickets`);
+});
+
+test("r01 a link to a list or a form works on a device that never chose", async ({ page, visit }) => {
+  await visit("/tickets");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Reports on campus");
+  await visit("/tickets/new");
+  await expect(page.getByLabel("What is wrong?")).toBeVisible();
+});
+
+test.describe("on the helpdesk's pages", () => {
+  test.use({ role: "requester" });
+
+  test("r01 a requester finds that they are for staff, and enters there", async ({ page, faults, server }) => {
+    faults.expect(/status of 403/);
+    const answer = await page.goto("/helpdesk");
+    await hydrated(page);
+    expect(answer?.status()).toBe(403);
+    await expect(page.getByText("This page is for helpdesk staff")).toBeVisible();
+    await page.getByRole("button", { name: "Enter as helpdesk staff" }).click();
+    await expect(page).toHaveURL(`${server.url}/helpdesk`);
+    await expect(page.getByRole("navigation", { name: "Views" })).toBeVisible();
+  });
+
+  test("r01 r16 none of them shows a requester anything", async ({ page, faults, samples }) => {
+    faults.expect(/status of 403/);
+    for (const path of ["/helpdesk?status=closed", `/helpdesk/tickets/${samples.closed.id}`, "/helpdesk/analytics"]) {
+      const answer = await page.goto(path);
+      await hydrated(page);
+      expect.soft(answer?.status(), path).toBe(403);
+      await expect.soft(page.getByText("This page is for helpdesk staff"), path).toHaveCount(1);
+      await expect(page.locator("body")).not.toContainText(samples.closed.description);
+    }
+  });
+});
+
+test("somebody who likes it dark chooses so, and it stays", async ({ page, visit, withJs }) => {
+  await visit("/tickets");
+  await page.getByRole("button", { name: "Dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe("dark");
+  if (withJs) await hydrated(page);
+  await page.goto("/tickets/new");
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+});
+
+test("@desktop somebody with a keyboard skips the header", async ({ page, visit }) => {
+  await visit("/tickets");
+  await page.keyboard.press("Tab");
+  const skip = page.getByRole("link", { name: "Skip to content" });
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  const isInside = await page.evaluate(() => document.querySelector("main")?.contains(document.activeElement));
+  expect(isInside, "the next stop is in the content").toBe(true);
+});
+
+test("@js a link changes the page, its title and the focus without a reload", async ({ page, visit, samples }) => {
+  await visit("/tickets/new");
+  await page.evaluate(() => Object.assign(window, { stayed: true }));
+  await page.getByRole("link", { name: "Reports", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Reports on campus");
+  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+  await expect(page).toHaveTitle("Reports on campus · Campusdesk");
+  await page.getByRole("searchbox").fill("projector");
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  await page.getByRole("link", { name: samples.open.description }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Ticket ${samples.open.id}`);
+  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+  await expect(page).toHaveTitle(`Ticket ${samples.open.id} · Campusdesk`);
+  expect(await page.evaluate(() => "stayed" in window)).toBe(true);
+});

@@ -1,0 +1,22 @@
+//! The schema, one file per change of it, oldest first; nothing that was released is ever edited.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m20261122_000001_tickets;
+mod m20261122_000002_rollups;
+mod m20261122_000003_search;
+
+/// Brings a database to the schema that this program knows.
+#[derive(Debug)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_tickets::Migration),
+            Box::new(m20261122_000002_rollups::Migration),
+            Box::new(m20261122_000003_search::Migration),
+        ]
+    }
+}

@@ -1,0 +1,9 @@
+//! The server functions, by noun: the pages' thin door into the store. Those under `/rpc/helpdesk` are the staff's.
+
+#![expect(missing_docs, reason = "the macro makes a struct of each function's arguments, which their names explain")]
+
+pub mod analytics;
+pub mod categories;
+pub mod helpdesk;
+pub mod preferences;
+pub mod tickets;

@@ -1,0 +1,124 @@
+//! What helpdesk staff do (R4–R6, R9). Each function answers 403 to a device that did not enter as staff.
+
+use super::tickets::TicketView;
+use crate::{
+    domain::{
+        category::Category,
+        ids::TicketId,
+        status::Status,
+        ticket::{Counts, TicketPage},
+    },
+    error::AppError,
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// The staff's board.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Board {
+    /// The tickets of the view.
+    pub page: TicketPage,
+    /// How many each view holds.
+    pub counts: Counts,
+}
+
+/// What became of a move of several tickets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// How many went where they were sent.
+    pub moved: usize,
+    /// How many could not, because somebody moved them before or they stand elsewhere.
+    pub refused: usize,
+}
+
+/// R4: the tickets of a view of the board, by the page's own query, with every view's count.
+#[server(prefix = "/rpc/helpdesk", endpoint = "list_board")]
+pub async fn list_board(query: String) -> Result<Board, AppError> {
+    use crate::server::door;
+    door::answer(async {
+        let (role, store, query) = (door::staff()?, door::store()?, door::ticket_query(&query)?);
+        Ok(Board { page: store.list_tickets(role, &query).await?, counts: store.count_views().await? })
+    })
+    .await
+}
+
+/// R4, R6: one ticket and the latest of its timeline, notes included.
+#[server(prefix = "/rpc/helpdesk", endpoint = "get_ticket")]
+pub async fn get_staff_ticket(id: TicketId, before: String) -> Result<TicketView, AppError> {
+    use crate::server::door;
+    door::answer(async { door::ticket_view(door::staff()?, id, &before).await }).await
+}
+
+/// R5: moves a ticket to its next status, against the version that the presser saw.
+#[server(prefix = "/rpc/helpdesk", endpoint = "move_ticket")]
+pub async fn move_ticket(id: TicketId, to: Status, version: i64) -> Result<(), AppError> {
+    use crate::server::door;
+    door::answer(async {
+        door::store()?.move_ticket(door::staff()?, id, to, Some(version)).await?;
+        door::come_back(&format!("/helpdesk/tickets/{id}"));
+        Ok(())
+    })
+    .await
+}
+
+/// R5: moves the selected tickets, each in its own transaction; those that cannot go there stay where they are.
+#[server(prefix = "/rpc/helpdesk", endpoint = "move_tickets")]
+pub async fn move_tickets(#[server(default)] ids: Vec<TicketId>, to: Status) -> Result<Moved, AppError> {
+    use crate::server::door;
+    door::answer(async {
+        let (role, store) = (door::staff()?, door::store()?);
+        let mut outcome = Moved { moved: 0, refused: 0 };
+        for id in ids {
+            match store.move_ticket(role, id, to, None).await {
+                Ok(_) => outcome.moved += 1,
+                Err(AppError::NoSuchMove { .. } | AppError::NoSuchTicket) => outcome.refused += 1,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(outcome)
+    })
+    .await
+}
+
+/// R9: corrects a category; the machine never overwrites it.
+#[server(prefix = "/rpc/helpdesk", endpoint = "correct_category")]
+pub async fn correct_category(id: TicketId, category: Category, version: i64) -> Result<(), AppError> {
+    use crate::server::door;
+    door::answer(async {
+        door::store()?.correct_category(door::staff()?, id, category, Some(version)).await?;
+        door::come_back(&format!("/helpdesk/tickets/{id}"));
+        Ok(())
+    })
+    .await
+}
+
+/// R3: changes what a ticket says, as staff.
+#[server(prefix = "/rpc/helpdesk", endpoint = "edit_ticket")]
+pub async fn edit_staff_ticket(id: TicketId, description: String, place: String, version: i64) -> Result<(), AppError> {
+    use crate::{domain::ticket::Edit, server::door};
+    door::answer(async {
+        let edit = Edit::new(Some(&description), Some(&place), version)?;
+        door::store()?.edit_ticket(door::staff()?, id, &edit).await?;
+        leptos_axum::redirect(&format!("/helpdesk/tickets/{id}"));
+        Ok(())
+    })
+    .await
+}
+
+/// R6: posts a message or, with `internal` set to anything, a note for staff.
+#[server(prefix = "/rpc/helpdesk", endpoint = "post_message")]
+pub async fn post_staff_message(
+    id: TicketId,
+    body: String,
+    key: String,
+    #[server(default)] internal: String,
+) -> Result<(), AppError> {
+    use crate::{domain::message::NewMessage, server::door};
+    door::answer(async {
+        let new = NewMessage::new(&body, !internal.is_empty())?;
+        door::store()?.post_message(door::staff()?, id, &new, Some(&key)).await?;
+        door::come_back(&format!("/helpdesk/tickets/{id}#latest"));
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,37 @@
+//! What a device remembers, in cookies: the role that its user picked, and the theme.
+
+use crate::{domain::role::Role, error::AppError};
+use leptos::prelude::*;
+
+/// R1: enters as `role`, remembers it on the device and goes to that role's first page.
+#[server(prefix = "/rpc", endpoint = "enter")]
+pub async fn enter(role: Role) -> Result<(), AppError> {
+    use crate::server::door;
+    door::remember(door::ROLE_COOKIE, role.slug());
+    leptos_axum::redirect(crate::app::home(role));
+    Ok(())
+}
+
+/// The role remembered on the device, none before the first choice.
+#[server(prefix = "/rpc", endpoint = "remembered_role")]
+pub async fn remembered_role() -> Result<Option<Role>, AppError> {
+    Ok(crate::server::door::remembered_role())
+}
+
+/// Sends somebody who has picked a role before straight to its first page.
+#[server(prefix = "/rpc", endpoint = "go_straight_on")]
+pub async fn go_straight_on() -> Result<(), AppError> {
+    if let Some(role) = crate::server::door::remembered_role() {
+        leptos_axum::redirect(crate::app::home(role));
+    }
+    Ok(())
+}
+
+/// Remembers light, dark or the system's choice; stays on the page.
+#[server(prefix = "/rpc", endpoint = "set_theme")]
+pub async fn set_theme(theme: String) -> Result<(), AppError> {
+    use crate::server::door;
+    let theme = crate::app::Theme::from_slug(&theme).unwrap_or_default();
+    door::remember(door::THEME_COOKIE, theme.slug());
+    Ok(())
+}

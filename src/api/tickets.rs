@@ -1,0 +1,156 @@
+//! What a requester does with tickets (R2, R3, R6). These functions act as a requester, whoever calls them.
+
+use crate::{
+    domain::{
+        category::{Category, CategorySource},
+        history::Timeline,
+        ids::TicketId,
+        ticket::{Found, Ticket, TicketPage, Usual},
+        time::Timestamp,
+    },
+    error::AppError,
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// The requester's list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RequesterList {
+    /// Open and active tickets, everybody's.
+    pub page: TicketPage,
+    /// Those of them that were reported on this device.
+    pub mine: Vec<Ticket>,
+}
+
+/// A ticket's page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TicketView {
+    /// The ticket, or that it was closed.
+    pub found: Found,
+    /// Its timeline; empty of a closed ticket that the reader may not see.
+    pub timeline: Timeline,
+}
+
+/// What a confirmation tells of a report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Sent {
+    /// Its number, where it went and why.
+    Received {
+        /// Its number.
+        id: TicketId,
+        /// Where it went.
+        category: Category,
+        /// Who decided that.
+        source: CategorySource,
+        /// The words that decided.
+        because: Vec<String>,
+    },
+    /// It was closed meanwhile.
+    Closed {
+        /// Its number.
+        id: TicketId,
+        /// When.
+        closed_at: Timestamp,
+    },
+}
+
+/// The confirmation's page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// What became of the report.
+    pub sent: Sent,
+    /// How long such tickets usually take, where enough were closed to say.
+    pub usual: Option<Usual>,
+}
+
+/// R2: opens a ticket and goes to its confirmation. `again_of` is empty or a closed ticket's number.
+#[server(prefix = "/rpc", endpoint = "open_ticket")]
+pub async fn open_ticket(
+    description: String,
+    place: String,
+    again_of: String,
+    key: String,
+) -> Result<TicketId, AppError> {
+    use crate::{
+        domain::{role::Role, ticket::NewTicket},
+        server::door,
+    };
+    door::answer(async {
+        let new = NewTicket::new(&description, &place, again_of.parse().ok())?;
+        let ticket = door::store()?.open_ticket(Role::Requester, &new, Some(&key)).await?;
+        door::remember_mine(ticket.id);
+        leptos_axum::redirect(&format!("/tickets/{}/sent", ticket.id));
+        Ok(ticket.id)
+    })
+    .await
+}
+
+/// R3: the tickets that a requester sees, by the page's own query.
+#[server(prefix = "/rpc", endpoint = "list_tickets")]
+pub async fn list_tickets(query: String) -> Result<RequesterList, AppError> {
+    use crate::{domain::role::Role, server::door};
+    door::answer(async {
+        let (store, query) = (door::store()?, door::ticket_query(&query)?);
+        let page = store.list_tickets(Role::Requester, &query).await?;
+        let mine = store.list_tickets_by_ids(Role::Requester, &door::remembered_mine()).await?;
+        Ok(RequesterList { page, mine })
+    })
+    .await
+}
+
+/// R3, R6: one ticket and the latest of its timeline, up to the row `before` if one is given.
+#[server(prefix = "/rpc", endpoint = "get_ticket")]
+pub async fn get_ticket(id: TicketId, before: String) -> Result<TicketView, AppError> {
+    use crate::{domain::role::Role, server::door};
+    door::answer(door::ticket_view(Role::Requester, id, &before)).await
+}
+
+/// What the confirmation says of a ticket just sent.
+#[server(prefix = "/rpc", endpoint = "get_confirmation")]
+pub async fn get_confirmation(id: TicketId) -> Result<Confirmation, AppError> {
+    use crate::{domain::role::Role, server::door};
+    door::answer(async {
+        let store = door::store()?;
+        match store.look_up(Role::Requester, id).await? {
+            Found::Ticket(ticket) => {
+                let usual = store.find_usual(ticket.category).await?;
+                let Ticket { category, category_source: source, category_because: because, .. } = *ticket;
+                Ok(Confirmation { sent: Sent::Received { id, category, source, because }, usual })
+            }
+            Found::Closed { id, closed_at } => Ok(Confirmation { sent: Sent::Closed { id, closed_at }, usual: None }),
+        }
+    })
+    .await
+}
+
+/// R3: changes what a ticket says, against the version that the writer saw.
+#[server(prefix = "/rpc", endpoint = "edit_ticket")]
+pub async fn edit_ticket(id: TicketId, description: String, place: String, version: i64) -> Result<(), AppError> {
+    use crate::{
+        domain::{role::Role, ticket::Edit},
+        server::door,
+    };
+    door::answer(async {
+        let edit = Edit::new(Some(&description), Some(&place), version)?;
+        door::store()?.edit_ticket(Role::Requester, id, &edit).await?;
+        leptos_axum::redirect(&format!("/tickets/{id}"));
+        Ok(())
+    })
+    .await
+}
+
+/// R6: posts a message from the reporter's side.
+#[server(prefix = "/rpc", endpoint = "post_message")]
+pub async fn post_message(id: TicketId, body: String, key: String) -> Result<(), AppError> {
+    use crate::{
+        domain::{message::NewMessage, role::Role},
+        server::door,
+    };
+    door::answer(async {
+        let new = NewMessage::new(&body, false)?;
+        door::store()?.post_message(Role::Requester, id, &new, Some(&key)).await?;
+        door::come_back(&format!("/tickets/{id}#latest"));
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,196 @@
+//! The document, the whole route table, and what every page shares.
+
+use crate::{
+    components::layout::{Footer, Header},
+    domain::role::Role,
+    error::AppError,
+    pages::{
+        entry::EntryPage,
+        not_found::NotFoundPage,
+        parts::{AnalyticsRoute, BoardRoute, ReportsRoute, StaffTicketRoute, TicketRoute},
+        report::ReportPage,
+        sent::SentPage,
+    },
+    texts::texts,
+};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::{
+    Lazy, SsrMode,
+    components::{Route, Router, Routes},
+    hooks::use_location,
+    path,
+};
+
+/// What the document needs to know of the files that it loads.
+#[derive(Clone, Debug)]
+pub struct ShellOptions {
+    /// Where they are: `/pkg/` and the digest of them all.
+    pub pkg: String,
+    /// The script that reloads the page while developing.
+    pub auto_reload: Option<LeptosOptions>,
+}
+
+/// A form that was sent without JavaScript and refused: the page is drawn again with what was typed and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FormEcho {
+    /// The server function's address.
+    pub path: String,
+    /// The form's fields as they were sent.
+    pub fields: Vec<(String, String)>,
+    /// Why it was refused.
+    pub error: AppError,
+}
+
+/// Light, dark, or as the system has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
+
+    /// The word in the cookie and in `<html data-theme>`.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The theme of that word, if it is one.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.slug() == slug)
+    }
+}
+
+/// Raised when something may have changed: every read of a page follows it.
+#[derive(Clone, Copy)]
+pub struct Refetch(pub RwSignal<u32>);
+
+impl Refetch {
+    /// Reads everything on the page again.
+    pub fn notify(self) {
+        self.0.update(|n| *n = n.wrapping_add(1));
+    }
+}
+
+/// The signal that every read follows.
+pub fn use_refetch() -> Refetch {
+    use_context().unwrap_or_else(|| Refetch(RwSignal::new(0)))
+}
+
+/// The first page of a role.
+pub const fn home(role: Role) -> &'static str {
+    match role {
+        Role::Requester => "/tickets",
+        Role::Staff => "/helpdesk",
+    }
+}
+
+/// The document around the pages: only the server renders it.
+pub fn shell(options: ShellOptions) -> impl IntoView {
+    let texts = texts();
+    let pkg = options.pkg;
+    // A refused form is answered at the form's own address, where the browser's router knows no page: it stays plain.
+    let live = use_context::<FormEcho>().is_none();
+    let scripts = live.then(|| {
+        let (js, wasm) = (format!("{pkg}/campusdesk.js"), format!("{pkg}/campusdesk.wasm"));
+        let script = format!("import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.hydrate()))");
+        let nonce = use_nonce();
+        view! {
+            <link rel="modulepreload" href=js nonce=nonce.clone() />
+            <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+            <script type="module" nonce=nonce>{script}</script>
+        }
+    });
+    view! {
+        <!DOCTYPE html>
+        <html lang=texts.lang data-theme=remembered_theme().slug() data-pkg=pkg.clone()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content" />
+                <meta name="description" content=texts.tagline />
+                <link rel="stylesheet" href=format!("{pkg}/campusdesk.css") />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                {scripts}
+                {options.auto_reload.map(|options| view! { <AutoReload options /> })}
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+fn remembered_theme() -> Theme {
+    #[cfg(feature = "ssr")]
+    let remembered = crate::server::door::remembered_theme();
+    #[cfg(not(feature = "ssr"))]
+    let remembered: Option<String> = None;
+    remembered.as_deref().and_then(Theme::from_slug).unwrap_or_default()
+}
+
+/// Sets the HTTP status of the page being drawn, where a server draws it.
+pub fn set_status(status: u16) {
+    #[cfg(feature = "ssr")]
+    crate::server::door::set_status(status);
+    #[cfg(not(feature = "ssr"))]
+    let _ = status;
+}
+
+/// The application: routes, and the header and footer around them.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_context(Refetch(RwSignal::new(0)));
+    crate::components::time::provide_clock();
+    view! {
+        <Router>
+            <a class="skip-link" href="#content" rel="external">{texts().skip_to_content}</a>
+            <Header />
+            <main id="content">
+                <FocusOnNavigation />
+                <Routes fallback=NotFoundPage>
+                    <Route path=path!("/") view=EntryPage ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/new") view=ReportPage ssr=SsrMode::Async />
+                    <Route path=path!("/tickets") view={Lazy::<ReportsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/:id") view={Lazy::<TicketRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/:id/sent") view=SentPage ssr=SsrMode::Async />
+                    <Route path=path!("/helpdesk") view={Lazy::<BoardRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/helpdesk/tickets/:id") view={Lazy::<StaffTicketRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/helpdesk/analytics") view={Lazy::<AnalyticsRoute>::new()} ssr=SsrMode::Async />
+                </Routes>
+            </main>
+            <Footer />
+        </Router>
+    }
+}
+
+/// Moves the focus to the new page's heading when the address changes without a reload, as a reload would.
+#[component]
+fn FocusOnNavigation() -> impl IntoView {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now) {
+            request_animation_frame(|| {
+                if let Ok(Some(heading)) = document().query_selector("main h1") {
+                    crate::components::dom::focus(&heading);
+                }
+            });
+        }
+        now
+    });
+}

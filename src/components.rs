@@ -1,0 +1,17 @@
+//! Reused pieces of pages: props in, markup out.
+
+pub mod category;
+pub mod chart;
+pub mod conversation;
+pub mod dom;
+pub mod draft;
+pub mod editor;
+pub mod failure;
+pub mod icons;
+pub mod key;
+pub mod layout;
+pub mod list;
+pub mod shortcuts;
+pub mod staff_only;
+pub mod status;
+pub mod time;

@@ -1,0 +1,167 @@
+//! A ticket's timeline, messages and changes in the order in which they happened, and the box to write into.
+
+use super::{draft, key::KeyField, time::Moment};
+use crate::{
+    domain::{
+        category::Category,
+        history::{HistoryRow, Timeline, TimelineEntry, What},
+        ids::TicketId,
+        message::Message,
+        role::Role,
+        status::Status,
+        text::BODY_MAX,
+    },
+    texts::{fill, texts},
+};
+use leptos::{ev, html::Textarea, prelude::*};
+
+/// The timeline as `reader` sees it; `earlier` leads to what came before its first line.
+#[component]
+pub fn TimelineList(
+    /// What happened.
+    timeline: Timeline,
+    /// Who reads.
+    reader: Role,
+    /// What is being sent right now, and whether it is a note.
+    #[prop(into)]
+    sending: Signal<Option<(String, bool)>>,
+) -> impl IntoView {
+    let texts = texts();
+    let has_messages = timeline.entries.iter().any(|entry| entry.message.is_some());
+    let earlier = timeline.earlier.map(|id| {
+        view! { <p class="timeline-earlier"><a href=format!("?before={id}")>{texts.conversation_earlier}</a></p> }
+    });
+    view! {
+        {earlier}
+        <ol class="timeline">
+            {timeline.entries.into_iter().map(|entry| view! { <Line entry reader /> }).collect_view()}
+            {move || sending.get().map(|(body, internal)| view! {
+                <li class="message message-sending" class:message-note=internal class:message-mine=!internal>
+                    <p class="message-head"><strong>{texts.message_from_you}</strong>" "<span>{texts.message_sending}</span></p>
+                    <p class="message-body">{body}</p>
+                </li>
+            })}
+        </ol>
+        {(!has_messages).then(|| view! { <p class="timeline-empty">{texts.conversation_empty}</p> })}
+    }
+}
+
+#[component]
+fn Line(entry: TimelineEntry, reader: Role) -> impl IntoView {
+    match entry.message {
+        Some(message) => view! { <Bubble message reader /> }.into_any(),
+        None => view! { <Event row=entry.row /> }.into_any(),
+    }
+}
+
+#[component]
+fn Bubble(message: Message, reader: Role) -> impl IntoView {
+    let texts = texts();
+    let (mine, internal) = (message.role == reader && !message.internal, message.internal);
+    view! {
+        <li id=format!("message-{}", message.id) class="message" class:message-mine=mine class:message-note=internal>
+            <p class="message-head">
+                <strong>{if internal { texts.note } else { texts.role(message.role) }}</strong>
+                " "
+                <Moment at=message.created_at />
+            </p>
+            <p class="message-body">{message.body}</p>
+        </li>
+    }
+}
+
+#[component]
+fn Event(row: HistoryRow) -> impl IntoView {
+    let texts = texts();
+    let by = fill(texts.history_by, &[("role", &texts.role(row.role))]);
+    view! { <li class="event"><span>{words(&row)}" "{by}", "</span><Moment at=row.at /></li> }
+}
+
+/// A change in words.
+fn words(row: &HistoryRow) -> String {
+    let texts = texts();
+    let change = |template, name: &dyn Fn(&str) -> String| {
+        let side = |value: &Option<String>| value.as_deref().map_or_else(|| texts.history_place_none.to_owned(), name);
+        fill(template, &[("from", &side(&row.from)), ("to", &side(&row.to))])
+    };
+    match row.what {
+        What::Opened => texts.history_opened.to_owned(),
+        What::Description => texts.history_description.to_owned(),
+        What::Place => change(texts.history_place, &str::to_owned),
+        What::Category => change(texts.history_category, &|slug| {
+            Category::from_slug(slug).map_or_else(|| slug.to_owned(), |category| texts.category(category).to_owned())
+        }),
+        What::Status => change(texts.history_status, &|slug| {
+            Status::from_slug(slug).map_or_else(|| slug.to_owned(), |status| texts.status(status).to_owned())
+        }),
+        What::Message | What::Note => texts.message_from_requester.to_owned(),
+    }
+}
+
+/// The fields of the form that writes under a ticket; they stand in an `ActionForm` of the page.
+#[component]
+pub fn ComposerFields(
+    /// Under which ticket.
+    id: TicketId,
+    /// Who writes.
+    writer: Role,
+    /// The key of what is being written.
+    key: RwSignal<String>,
+    /// Whether it is being sent.
+    #[prop(into)]
+    pending: Signal<bool>,
+    /// Whether only an internal note may be written.
+    #[prop(optional)]
+    note_only: bool,
+    /// The text of a refused form that was sent without script.
+    echoed: Option<String>,
+    /// The box, which the page empties once its text was sent.
+    area: NodeRef<Textarea>,
+) -> impl IntoView {
+    let texts = texts();
+    let label = match writer {
+        Role::Requester => texts.message_label_requester,
+        Role::Staff => texts.message_label_staff,
+    };
+    let draft_key = draft::message_draft(id);
+    draft::restore(area, draft_key.clone(), |_| {});
+    let send_on_ctrl_enter = move |event: ev::KeyboardEvent| {
+        if event.key() == "Enter"
+            && (event.ctrl_key() || event.meta_key())
+            && let Some(area) = area.get()
+        {
+            event.prevent_default();
+            super::dom::submit_form_of(&area);
+        }
+    };
+    view! {
+        <input type="hidden" name="id" value=id.0 />
+        <KeyField key />
+        <label for="body">{label}</label>
+        <textarea id="body" name="body" rows="2" required maxlength=BODY_MAX.to_string() node_ref=area
+            aria-describedby="body-hint"
+            on:input=move |event| draft::keep(&draft_key, &event_target_value(&event))
+            on:keydown=send_on_ctrl_enter
+        >{echoed}</textarea>
+        <div class="composer-actions">
+            {match (writer, note_only) {
+                (Role::Requester, _) => None,
+                (Role::Staff, false) => Some(view! {
+                    <label class="check note-toggle"><input type="checkbox" name="internal" value="1" id="internal" />{texts.note_label}</label>
+                }.into_any()),
+                (Role::Staff, true) => Some(view! {
+                    <input type="hidden" name="internal" value="1" />
+                    <span class="hint">{texts.note_closed_only}</span>
+                }.into_any()),
+            }}
+            <span id="body-hint" class="hint">{texts.message_hint}</span>
+            <button class="button button-primary" disabled=move || pending.get() aria-busy=move || pending.get().to_string()>
+                {move || if pending.get() {
+                    view! { <span>{texts.message_sending}</span> }.into_any()
+                } else {
+                    view! { <span class="send-message">{texts.message_send}</span><span class="send-note">{texts.note_send}</span> }.into_any()
+                }}
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,43 @@
+//! The few things that are asked of the browser directly; all of them do nothing on the server.
+
+use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys};
+
+/// Focuses an element.
+pub fn focus(element: &web_sys::Element) {
+    if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+        _ = element.focus();
+    }
+}
+
+/// The first element that `selector` finds.
+pub fn find(selector: &str) -> Option<web_sys::Element> {
+    document().query_selector(selector).ok().flatten()
+}
+
+/// Presses the first button or link that `selector` finds.
+pub fn press(selector: &str) {
+    if let Some(element) = find(selector).and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+        element.click();
+    }
+}
+
+/// Sends the form that `element` stands in, as pressing its button would.
+pub fn submit_form_of(element: &web_sys::Element) {
+    if let Ok(Some(form)) = element.closest("form")
+        && let Ok(form) = form.dyn_into::<web_sys::HtmlFormElement>()
+    {
+        _ = form.request_submit();
+    }
+}
+
+/// What the device's storage keeps under `key`; none where it keeps nothing or may not be used.
+pub fn stored(key: &str) -> Option<String> {
+    window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// Keeps `value` under `key` on the device, or forgets it when it is empty.
+pub fn store(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        _ = if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) };
+    }
+}

@@ -1,0 +1,88 @@
+//! Failed reads and refused forms: what went wrong, in words, and the next step.
+
+use super::staff_only::StaffOnly;
+use crate::{
+    app::{FormEcho, use_refetch},
+    error::AppError,
+    texts::texts,
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// Why the last sending of a form failed, whether it was sent by script or without.
+pub fn use_failure<S>(action: ServerAction<S>) -> Signal<Option<AppError>>
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Clone + Send + Sync + 'static,
+{
+    let echoed = use_context::<FormEcho>().filter(|echo| echo.path == S::url()).map(|echo| echo.error);
+    let value = action.value();
+    let pending = action.pending();
+    Signal::derive(move || {
+        if pending.get() {
+            return None;
+        }
+        match &*value.read() {
+            Some(Err(error)) => Some(error.clone()),
+            Some(Ok(_)) => None,
+            None => echoed.clone(),
+        }
+    })
+}
+
+/// What was typed into the field `name` of a form that was refused without JavaScript.
+pub fn echoed<S: ServerFn>(name: &str) -> Option<String> {
+    let echo = use_context::<FormEcho>().filter(|echo| echo.path == S::url())?;
+    echo.fields.into_iter().find(|(field, _)| field == name).map(|(_, value)| value)
+}
+
+/// A refused form's reason, announced as it appears.
+#[component]
+pub fn FormFailure(
+    /// Why it failed, if it did.
+    #[prop(into)]
+    error: Signal<Option<AppError>>,
+) -> impl IntoView {
+    view! {
+        <div role="alert" class="form-failure">
+            {move || error.get().map(|error| texts().error(&error))}
+        </div>
+    }
+}
+
+/// A read that failed: says why and offers to try again.
+#[component]
+pub fn ReadFailure(
+    /// Why.
+    error: AppError,
+) -> impl IntoView {
+    let (texts, refetch) = (texts(), use_refetch());
+    if error == AppError::StaffOnly {
+        return StaffOnly().into_any();
+    }
+    view! {
+        <section class="state state-failed" role="alert">
+            <h2>{texts.failed_title}</h2>
+            <p>{texts.error(&error)}</p>
+            <p><a class="button" href="" rel="external" on:click=move |event| {
+                event.prevent_default();
+                refetch.notify();
+            }>{texts.retry}</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+/// What stands where a list or card will be, in its final size.
+#[component]
+pub fn Skeleton(
+    /// How many lines.
+    #[prop(default = 6)]
+    lines: usize,
+) -> impl IntoView {
+    view! {
+        <div class="skeleton" aria-busy="true">
+            <p class="visually-hidden">{texts().loading}</p>
+            {(0..lines).map(|_| view! { <div class="skeleton-line"></div> }).collect_view()}
+        </div>
+    }
+}

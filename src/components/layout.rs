@@ -1,0 +1,107 @@
+//! The header with the way between pages and roles, and the footer with the theme.
+
+use super::icons::{Glyph, Icon};
+use crate::{
+    api::preferences::SetTheme,
+    app::{Theme, home},
+    domain::role::Role,
+    texts::texts,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{components::A, hooks::use_location};
+
+/// What every page begins with: its title, and the mark that it is live, for style and tests.
+#[component]
+pub fn PageHead(
+    /// What the page is called; the product's name follows it.
+    #[prop(into)]
+    title: Signal<String>,
+) -> impl IntoView {
+    let product = texts().product;
+    let title = move || match title.get() {
+        title if title.is_empty() => product.to_owned(),
+        title => format!("{title} · {product}"),
+    };
+    Effect::new(|| {
+        if let Some(root) = document().document_element() {
+            _ = root.set_attribute("data-hydrated", "");
+        }
+    });
+    view! { <Title text=title /> }
+}
+
+/// Product, pages of the role whose page is shown, and the switch to the other role.
+#[component]
+pub fn Header() -> impl IntoView {
+    let texts = texts();
+    let path = use_location().pathname;
+    let area = Memo::new(move |_| match path.read().as_str() {
+        "/" => None,
+        path if path == "/helpdesk" || path.starts_with("/helpdesk/") => Some(Role::Staff),
+        _ => Some(Role::Requester),
+    });
+    let links = move || {
+        area.get().map(|role| match role {
+            Role::Requester => view! {
+                <A href="/tickets/new" exact=true><Glyph icon=Icon::Report /><span>{texts.nav_report}</span></A>
+                <A href="/tickets" exact=true><Glyph icon=Icon::List /><span>{texts.nav_reports}</span></A>
+            }
+            .into_any(),
+            Role::Staff => view! {
+                <A href="/helpdesk" exact=true><Glyph icon=Icon::Board /><span>{texts.nav_board}</span></A>
+                <A href="/helpdesk/analytics" exact=true><Glyph icon=Icon::Chart /><span>{texts.nav_analytics}</span></A>
+            }
+            .into_any(),
+        })
+    };
+    view! {
+        <header class="site-header">
+            <a class="brand" href=move || area.get().map_or("/?switch", home)>
+                <Glyph icon=Icon::Logo />
+                <span>{texts.product}</span>
+                {move || area.get().map(|role| view! {
+                    <span class="brand-role">{match role {
+                        Role::Requester => texts.role_requester,
+                        Role::Staff => texts.role_staff,
+                    }}</span>
+                })}
+            </a>
+            <nav aria-label=texts.nav_label>{links}</nav>
+            <a class="switch-role" href="/?switch"><Glyph icon=Icon::Switch /><span>{texts.switch_role}</span></a>
+        </header>
+    }
+}
+
+/// What is stored of whoever writes, and the switch between light and dark.
+#[component]
+pub fn Footer() -> impl IntoView {
+    let texts = texts();
+    let theme = ServerAction::<SetTheme>::new();
+    Effect::new(move || {
+        if let Some(chosen) = theme.input().get()
+            && let Some(root) = document().document_element()
+        {
+            _ = root.set_attribute("data-theme", &chosen.theme);
+        }
+    });
+    view! {
+        <footer class="site-footer">
+            <p>{texts.source_note}</p>
+            <ActionForm action=theme attr:class="theme-switch">
+                <span id="theme-label">{texts.theme_label}</span>
+                <div role="group" aria-labelledby="theme-label">
+                    {Theme::ALL.map(|theme| view! {
+                        <button name="theme" value=theme.slug() class=format!("theme-{}", theme.slug())>
+                            {match theme {
+                                Theme::Auto => texts.theme_auto,
+                                Theme::Light => texts.theme_light,
+                                Theme::Dark => texts.theme_dark,
+                            }}
+                        </button>
+                    }).into_iter().collect_view()}
+                </div>
+            </ActionForm>
+        </footer>
+    }
+}

@@ -1,0 +1,62 @@
+//! Dates as people say them, with the exact one beside.
+
+use crate::{domain::time::Timestamp, texts::texts};
+use leptos::prelude::*;
+
+/// The browser's time, renewed every half minute; none on the server and until the page is live.
+#[derive(Clone, Copy)]
+struct Clock(RwSignal<Option<Timestamp>>);
+
+/// Starts the clock that [`Moment`] follows.
+pub fn provide_clock() {
+    let clock = Clock(RwSignal::new(None));
+    provide_context(clock);
+    Effect::new(move || {
+        clock.0.set(now());
+        _ = set_interval_with_handle(move || clock.0.set(now()), std::time::Duration::from_secs(30));
+    });
+}
+
+#[cfg(feature = "hydrate")]
+#[expect(
+    clippy::unnecessary_wraps,
+    clippy::cast_possible_truncation,
+    reason = "the server has none; a date is far below 2^53"
+)]
+fn now() -> Option<Timestamp> {
+    Some(Timestamp(js_sys::Date::now() as i64))
+}
+
+#[cfg(not(feature = "hydrate"))]
+const fn now() -> Option<Timestamp> {
+    None
+}
+
+#[cfg(feature = "hydrate")]
+fn local(at: Timestamp) -> Option<String> {
+    #[expect(clippy::cast_precision_loss, reason = "a date is far below 2^53")]
+    let date = js_sys::Date::new(&(at.0 as f64).into());
+    date.to_locale_string(texts().lang, &wasm_bindgen::JsValue::UNDEFINED).as_string()
+}
+
+#[cfg(not(feature = "hydrate"))]
+const fn local(_: Timestamp) -> Option<String> {
+    None
+}
+
+/// A moment: the UTC time until the page is live, then how long ago it was, with the reader's own time on hover.
+#[component]
+pub fn Moment(
+    /// When.
+    at: Timestamp,
+) -> impl IntoView {
+    let texts = texts();
+    let clock = use_context::<Clock>();
+    let now = move || clock.and_then(|clock| clock.0.get());
+    let spoken = move || match now() {
+        None => texts.moment(at),
+        Some(now) => texts.ago(now.millis_since(at)).or_else(|| local(at)).unwrap_or_else(|| texts.moment(at)),
+    };
+    let exact = move || now().and_then(|_| local(at)).unwrap_or_else(|| texts.moment(at));
+    view! { <time datetime=at.to_string() title=exact>{spoken}</time> }
+}

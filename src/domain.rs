@@ -1,0 +1,13 @@
+//! What a ticket is and what may be done to it: types and rules, pure, compiled for server and browser alike.
+
+pub mod analytics;
+pub mod category;
+pub mod history;
+pub mod ids;
+pub mod message;
+pub mod query;
+pub mod role;
+pub mod status;
+pub mod text;
+pub mod ticket;
+pub mod time;

@@ -1,0 +1,180 @@
+//! Which tickets to list: read from a URL's query by pages and REST alike, so that a view is a link.
+
+use super::{category::Category, status::Status, text::SEARCH_MAX};
+use crate::error::{AppError, Field, FieldProblem};
+
+/// Tickets in a page unless said.
+pub const PAGE_LIMIT: u8 = 25;
+/// Most tickets (messages, history rows) in a page.
+pub const PAGE_LIMIT_MAX: u8 = 100;
+
+/// In which order tickets are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema), schema(rename_all = "lowercase"))]
+pub enum Sort {
+    /// Last opened first.
+    Newest,
+    /// First opened first.
+    Oldest,
+    /// Last modified first.
+    Activity,
+}
+
+impl Sort {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Newest, Self::Oldest, Self::Activity];
+
+    /// The word used in URLs.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Oldest => "oldest",
+            Self::Activity => "activity",
+        }
+    }
+
+    /// The order of that word, if it is one.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.slug() == slug)
+    }
+}
+
+/// A list of tickets that somebody wants to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketQuery {
+    /// Only these statuses; all that the asker may see when empty.
+    pub statuses: Vec<Status>,
+    /// Only these categories; all when empty.
+    pub categories: Vec<Category>,
+    /// Only open and active tickets whose last message is not the helpdesk's.
+    pub waiting: bool,
+    /// Only tickets with all of these words, or words that begin so.
+    pub search: Option<String>,
+    /// The order; when none is said, the newest first, and in a search the best match first.
+    pub sort: Option<Sort>,
+    /// 1 to [`PAGE_LIMIT_MAX`].
+    pub limit: u8,
+    /// Where the page before ended: a cursor that the store made.
+    pub after: Option<String>,
+}
+
+impl Default for TicketQuery {
+    fn default() -> Self {
+        Self {
+            statuses: Vec::new(),
+            categories: Vec::new(),
+            waiting: false,
+            search: None,
+            sort: None,
+            limit: PAGE_LIMIT,
+            after: None,
+        }
+    }
+}
+
+impl TicketQuery {
+    /// The query of those parameters, already percent-decoded. Unknown names are passed over, an empty value is as good
+    /// as none; of a repeated name the last counts.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] naming the first parameter whose value is not one of those allowed.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, AppError> {
+        let mut query = Self::default();
+        for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
+            match name {
+                "status" => query.statuses = words(value, Field::Status, "open, active, closed", Status::from_slug)?,
+                "category" => {
+                    query.categories = words(
+                        value,
+                        Field::Category,
+                        "facility-management, technical-it, services-complaints",
+                        Category::from_slug,
+                    )?;
+                }
+                "waiting" => query.waiting = value == "1",
+                "q" => query.search = search(value)?,
+                "sort" => {
+                    let sort = words(value, Field::Sort, "newest, oldest, activity", Sort::from_slug)?;
+                    query.sort = sort.last().copied();
+                }
+                "limit" => query.limit = limit(value)?,
+                "after" => query.after = Some(value.to_owned()),
+                _ => {}
+            }
+        }
+        Ok(query)
+    }
+}
+
+/// A page's length from its word.
+///
+/// # Errors
+/// [`AppError::Invalid`] on the field `limit` for anything but a whole number from 1 to [`PAGE_LIMIT_MAX`].
+pub fn limit(value: &str) -> Result<u8, AppError> {
+    value
+        .parse()
+        .ok()
+        .filter(|limit| (1..=PAGE_LIMIT_MAX).contains(limit))
+        .ok_or_else(|| Field::Limit.problem(FieldProblem::OutOfRange { min: 1, max: i64::from(PAGE_LIMIT_MAX) }))
+}
+
+fn search(value: &str) -> Result<Option<String>, AppError> {
+    let value = value.trim();
+    let length = value.chars().count();
+    if length > SEARCH_MAX {
+        return Err(Field::Search.problem(FieldProblem::TooLong { max: SEARCH_MAX, length }));
+    }
+    Ok((!value.is_empty()).then(|| value.to_owned()))
+}
+
+fn words<T>(value: &str, field: Field, allowed: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, AppError> {
+    value
+        .split(',')
+        .map(|word| {
+            read(word).ok_or_else(|| {
+                field.problem(FieldProblem::Unknown { value: word.to_owned(), allowed: allowed.to_owned() })
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_reads_back_and_empty_values_count_for_nothing() -> Result<(), AppError> {
+        let query = TicketQuery::from_pairs([
+            ("status", "open,active"),
+            ("category", "technical-it"),
+            ("q", "  wifi "),
+            ("sort", "oldest"),
+            ("limit", "100"),
+            ("after", ""),
+            ("utm", "x"),
+        ])?;
+        assert_eq!(query.statuses, [Status::Open, Status::Active]);
+        assert_eq!(query.categories, [Category::TechnicalIt]);
+        assert_eq!(query.search.as_deref(), Some("wifi"));
+        assert_eq!((query.sort, query.limit, query.after), (Some(Sort::Oldest), 100, None));
+        Ok(())
+    }
+
+    #[test]
+    fn an_unknown_value_is_refused_by_its_name() {
+        for (name, value, field) in [
+            ("status", "opne", Field::Status),
+            ("status", "open,", Field::Status),
+            ("category", "it", Field::Category),
+            ("sort", "random", Field::Sort),
+            ("limit", "0", Field::Limit),
+            ("limit", "101", Field::Limit),
+            ("limit", "ten", Field::Limit),
+        ] {
+            match TicketQuery::from_pairs([(name, value)]) {
+                Err(AppError::Invalid { field: named, .. }) => assert_eq!(named, field),
+                other => panic!("{name}={value} gave {other:?}"),
+            }
+        }
+    }
+}

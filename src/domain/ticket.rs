@@ -1,0 +1,147 @@
+//! A ticket as everybody reads it, and what it takes to open or edit one.
+
+use super::{
+    category::{Category, CategorySource},
+    ids::TicketId,
+    role::Role,
+    status::Status,
+    text,
+    time::Timestamp,
+};
+use crate::error::AppError;
+use serde::{Deserialize, Serialize};
+
+/// A ticket, as the asker may see it. This is also its JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Ticket {
+    /// Its number.
+    #[cfg_attr(feature = "ssr", schema(value_type = i64))]
+    pub id: TicketId,
+    /// What is wrong, in the reporter's words.
+    pub description: String,
+    /// Where, if it was said.
+    #[cfg_attr(feature = "ssr", schema(required = true))]
+    pub place: Option<String>,
+    /// What it is about.
+    pub category: Category,
+    /// Who decided the category.
+    pub category_source: CategorySource,
+    /// The words of the description that decided the category; none when staff did.
+    pub category_because: Vec<String>,
+    /// Where it stands.
+    pub status: Status,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it last changed or a message was last posted (R10).
+    pub modified_at: Timestamp,
+    /// When it was closed, none until then.
+    #[cfg_attr(feature = "ssr", schema(required = true))]
+    pub closed_at: Option<Timestamp>,
+    /// Counts the changes of the ticket itself, from 1; messages do not raise it.
+    pub version: i64,
+    /// How many messages the asker may see.
+    pub messages: i64,
+    /// The closed ticket of which this reports that the problem is back.
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<i64>, required = true))]
+    pub again_of: Option<TicketId>,
+}
+
+/// A report that passed the rules, ready to be opened. R7: it has no status to ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTicket {
+    /// What is wrong.
+    pub description: String,
+    /// Where.
+    pub place: Option<String>,
+    /// The closed ticket it reports again.
+    pub again_of: Option<TicketId>,
+}
+
+impl NewTicket {
+    /// # Errors
+    /// [`AppError::Invalid`] when the description or the place breaks a rule of [`text`].
+    pub fn new(description: &str, place: &str, again_of: Option<TicketId>) -> Result<Self, AppError> {
+        Ok(Self { description: text::description(description)?, place: text::place(place)?, again_of })
+    }
+}
+
+/// A change of what a ticket says, against the version that the writer saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The new description, `None` to leave it.
+    pub description: Option<String>,
+    /// The new place: `None` to leave it, `Some(None)` to clear it.
+    pub place: Option<Option<String>>,
+    /// The version that the writer saw.
+    pub version: i64,
+}
+
+impl Edit {
+    /// # Errors
+    /// [`AppError::Invalid`] when the description or the place breaks a rule of [`text`].
+    pub fn new(description: Option<&str>, place: Option<&str>, version: i64) -> Result<Self, AppError> {
+        Ok(Self {
+            description: description.map(text::description).transpose()?,
+            place: place.map(text::place).transpose()?,
+            version,
+        })
+    }
+}
+
+/// One page of tickets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct TicketPage {
+    /// At most as many as were asked for.
+    pub tickets: Vec<Ticket>,
+    /// Goes back as `after` for the page that follows; none on the last.
+    #[cfg_attr(feature = "ssr", schema(required = true))]
+    pub next: Option<String>,
+}
+
+/// How many tickets each view of the board holds, now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Open: untriaged.
+    pub open: i64,
+    /// Active.
+    pub active: i64,
+    /// Open or active, and the last message is not from the helpdesk.
+    pub waiting: i64,
+    /// Closed.
+    pub closed: i64,
+}
+
+/// What somebody who follows a link to a ticket finds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Found {
+    /// The ticket, which they may see.
+    Ticket(Box<Ticket>),
+    /// It was closed, and its reader is a requester: this is all they learn of it (R3).
+    Closed {
+        /// Its number.
+        id: TicketId,
+        /// When it was closed.
+        closed_at: Timestamp,
+    },
+}
+
+/// How long tickets of one category took lately, for the confirmation.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Usual {
+    /// Of which category.
+    pub category: Category,
+    /// Mean resolution time, in seconds.
+    pub mean_seconds: f64,
+    /// Over how many closed tickets.
+    pub closed: i64,
+}
+
+/// Fewest closed tickets from which "usually" may be said.
+pub const USUAL_MIN: i64 = 5;
+
+/// Whether `role` may be shown `ticket` at all.
+pub const fn is_visible(ticket: &Ticket, role: Role) -> bool {
+    role.may_see(ticket.status)
+}

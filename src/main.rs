@@ -1,0 +1,103 @@
+//! The command line: reads it, does what it says, and ends with a sentence when that cannot be done.
+
+use campusdesk::server::{
+    analytics::{self, AnalyticsState, client::AnalyticsClient, database::AnalyticsDatabase},
+    config::{self, Analytics, Arguments, Command, Serve},
+    listen,
+    router::{AppState, analytics_app, app},
+    seed,
+    store::Store,
+    telemetry,
+};
+use chrono_tz::Tz;
+use clap::Parser;
+use std::{
+    error::Error,
+    io::{Write, stderr, stdout},
+    process::ExitCode,
+    thread,
+};
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let (text, code) = config::explain(&error);
+            return if error.use_stderr() { end(stderr(), &text, code) } else { end(stdout(), &text, code) };
+        }
+    };
+    telemetry::log_to_stderr();
+    // One worker would let a slow page hold up everybody.
+    let workers = thread::available_parallelism().map_or(2, |cores| cores.get().max(2));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(run(arguments.command)),
+        Err(error) => Err(error.into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => end(stderr(), &format!("{error}\n"), 1),
+    }
+}
+
+async fn run(command: Command) -> Result<(), Box<dyn Error>> {
+    match command {
+        Command::Serve(serve) => run_serve(serve).await?,
+        Command::Analytics(analytics) => run_analytics(analytics).await?,
+        Command::Migrate(migrate) => open(&migrate.database.url).await?.shut_down().await,
+        Command::Seed(demo) => {
+            let store = open(&demo.database.url).await?;
+            seed::seed(&store, demo.tickets.into()).await.map_err(sentence)?;
+            store.shut_down().await;
+        }
+        Command::Backup(backup) => {
+            let store = open(&backup.database.url).await?;
+            store.backup(&backup.file).await.map_err(sentence)?;
+            store.shut_down().await;
+        }
+    }
+    Ok(())
+}
+
+async fn run_serve(serve: Serve) -> Result<(), Box<dyn Error>> {
+    let listener = listen::bind(&serve.listen).await?;
+    let store = Store::open(&serve.database.url, serve.time_zone).await?;
+    let analytics = match &serve.analytics_url {
+        Some(address) => AnalyticsClient::remote(address),
+        None => {
+            let database = AnalyticsDatabase::open(&serve.database.url).await?;
+            AnalyticsClient::embedded(analytics::router(AnalyticsState::new(database)))
+        }
+    };
+    tokio::spawn(telemetry::keep_figures());
+    listen::serve(listener, app(AppState { store: store.clone(), analytics, rest_limit: serve.rest_limit })).await?;
+    store.shut_down().await;
+    Ok(())
+}
+
+async fn run_analytics(services: Analytics) -> Result<(), Box<dyn Error>> {
+    let listener = listen::bind(&services.listen).await?;
+    let database = AnalyticsDatabase::open(&services.database.url).await?;
+    let state = AnalyticsState::new(database).with_services(&services.services).with_zone(services.time_zone);
+    tokio::spawn(telemetry::keep_figures());
+    Ok(listen::serve(listener, analytics_app(state)).await?)
+}
+
+/// The store, in the time zone in which it is kept already: only `serve` decides that.
+async fn open(database: &str) -> Result<Store, Box<dyn Error>> {
+    let zone = match AnalyticsDatabase::open(database).await {
+        Ok(made) => made.zone().await.unwrap_or(Tz::UTC),
+        Err(_) => Tz::UTC,
+    };
+    Ok(Store::open(database, zone).await?)
+}
+
+fn sentence(error: campusdesk::error::AppError) -> String {
+    campusdesk::texts::EN.error(&error)
+}
+
+fn end(mut to: impl Write, text: &str, code: u8) -> ExitCode {
+    // Nobody is left to tell when even this fails.
+    drop(write!(to, "{text}"));
+    ExitCode::from(code)
+}

@@ -1,0 +1,169 @@
+//! The helpdesk's board (R4, R5): views with counts, a dense table, and moves of several tickets at once.
+
+use super::ticket::follow;
+use crate::{
+    api::helpdesk::{Board, MoveTickets, list_board},
+    app::use_refetch,
+    components::layout::PageHead,
+    components::{
+        category::CategoryLabel,
+        failure::{FormFailure, ReadFailure, Skeleton, use_failure},
+        list::{EmptyList, Filters, Pages},
+        shortcuts::Shortcuts,
+        status::StatusBadge,
+        time::Moment,
+    },
+    domain::{
+        status::Status,
+        ticket::{Counts, Ticket},
+    },
+    texts::{fill, texts},
+};
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
+use leptos_router::hooks::{use_location, use_query_map};
+
+/// `/helpdesk`.
+#[component]
+pub fn BoardPage() -> impl IntoView {
+    let texts = texts();
+    let (search, refetch) = (use_location().search, use_refetch());
+    let board = Resource::new(move || (search.get(), refetch.0.get()), |(query, _)| list_board(query));
+    let advance = ServerAction::<MoveTickets>::new();
+    follow(advance, move || refetch.notify());
+    view! {
+        <PageHead title=texts.board_title />
+        <h1 tabindex="-1">{texts.board_title}</h1>
+        <Transition fallback=|| view! { <Skeleton lines=20 /> }>
+            {move || Suspend::new(async move {
+                match board.await {
+                    Ok(Board { page, counts }) => view! {
+                        <Views counts />
+                        <Filters statuses=&[] keep=&["status", "waiting"] />
+                        {if page.tickets.is_empty() {
+                            view! { <EmptyList base="/helpdesk" /> }.into_any()
+                        } else {
+                            view! { <BoardTable tickets=page.tickets advance /> <Pages next=page.next /> }.into_any()
+                        }}
+                    }.into_any(),
+                    Err(error) => view! { <ReadFailure error /> }.into_any(),
+                }
+            })}
+        </Transition>
+        <Shortcuts />
+    }
+}
+
+/// The views, each a link, each with how many tickets it holds.
+#[component]
+fn Views(counts: Counts) -> impl IntoView {
+    let texts = texts();
+    let query = use_query_map();
+    let now = move || {
+        let query = query.read();
+        match (query.get("status").unwrap_or_default(), query.get("waiting").unwrap_or_default()) {
+            (_, waiting) if waiting == "1" => "?waiting=1".to_owned(),
+            (status, _) if status.is_empty() => "/helpdesk".to_owned(),
+            (status, _) => format!("?status={status}"),
+        }
+    };
+    let all = counts.open + counts.active + counts.closed;
+    let views = [
+        ("/helpdesk", texts.view_all, all),
+        ("?status=open", texts.view_untriaged, counts.open),
+        ("?status=active", texts.view_active, counts.active),
+        ("?waiting=1", texts.view_waiting, counts.waiting),
+        ("?status=closed", texts.view_closed, counts.closed),
+    ];
+    view! {
+        <nav class="views" aria-label=texts.views_label>
+            {views.map(|(href, name, count)| view! {
+                <a href=if href.starts_with('?') { format!("/helpdesk{href}") } else { href.to_owned() }
+                    aria-current=move || (now() == href).then_some("page")>
+                    {name}" "<span class="count">{count}</span>
+                </a>
+            }).into_iter().collect_view()}
+        </nav>
+    }
+}
+
+#[component]
+fn BoardTable(tickets: Vec<Ticket>, advance: ServerAction<MoveTickets>) -> impl IntoView {
+    let texts = texts();
+    let error = use_failure(advance);
+    let selected = RwSignal::new(0);
+    let count_selected = move |event: ev::Event| {
+        let form = event_target::<web_sys::Element>(&event).closest("form").ok().flatten();
+        let checked = form.and_then(|form| form.query_selector_all("[data-row] input:checked").ok());
+        selected.set(checked.map_or(0, |checked| checked.length()));
+    };
+    // Nothing selected is nothing to send: say so here, without asking the server.
+    let refuse_empty = move |event: ev::SubmitEvent| {
+        let form = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let any = form.is_some_and(|form| form.query_selector("[data-row] input:checked").ok().flatten().is_some());
+        if !any {
+            event.prevent_default();
+        }
+    };
+    let outcome = move || {
+        advance.value().read().as_ref().and_then(|result| result.as_ref().ok().copied()).map(|outcome| {
+            let refused = (outcome.refused > 0).then(|| fill(texts.bulk_refused, &[("n", &outcome.refused)]));
+            view! { <span>{fill(texts.bulk_done, &[("n", &outcome.moved)])}" "{refused}</span> }
+        })
+    };
+    view! {
+        <ActionForm action=advance attr:class="board-form" on:submit:capture=refuse_empty on:change=count_selected>
+            <div class="bulk" role="group" aria-label=texts.bulk_label>
+                <span class="bulk-label">{texts.bulk_label}</span>
+                <button class="button button-small" name="to" value=Status::Active.slug()>{texts.bulk_start}</button>
+                <button class="button button-small" name="to" value=Status::Closed.slug()>{texts.bulk_close}</button>
+                <span role="status" class="bulk-status">
+                    {move || (selected.get() > 0).then(|| fill(texts.bulk_selected, &[("n", &selected.get())]))}
+                    " "{outcome}
+                </span>
+            </div>
+            <FormFailure error />
+            <div class="table-scroll">
+                <table class="board">
+                    <thead>
+                        <tr>
+                            <th scope="col"><span class="visually-hidden">{texts.bulk_label}</span></th>
+                            <th scope="col">{texts.column_number}</th>
+                            <th scope="col">{texts.column_what}</th>
+                            <th scope="col">{texts.column_place}</th>
+                            <th scope="col">{texts.column_category}</th>
+                            <th scope="col">{texts.column_status}</th>
+                            <th scope="col">{texts.column_opened}</th>
+                            <th scope="col">{texts.column_modified}</th>
+                            <th scope="col" class="number">{texts.column_messages}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{tickets.into_iter().map(|ticket| view! { <BoardRow ticket /> }).collect_view()}</tbody>
+                </table>
+            </div>
+        </ActionForm>
+    }
+}
+
+#[component]
+fn BoardRow(ticket: Ticket) -> impl IntoView {
+    let texts = texts();
+    let id = ticket.id;
+    view! {
+        <tr data-row="" data-next=ticket.status.next().map(Status::slug)>
+            <td class="select">
+                <label class="tap">
+                    <span class="visually-hidden">{fill(texts.column_select, &[("id", &id)])}</span>
+                    <input type="checkbox" name="ids[]" value=id.0 autocomplete="off" />
+                </label>
+            </td>
+            <td class="number">{id.0}</td>
+            <td class="what"><a class="row-link" href=format!("/helpdesk/tickets/{id}")>{ticket.description}</a></td>
+            <td class="place-cell">{ticket.place}</td>
+            <td><CategoryLabel category=ticket.category /></td>
+            <td><StatusBadge status=ticket.status /></td>
+            <td data-label=texts.column_opened><Moment at=ticket.opened_at /></td>
+            <td data-label=texts.column_modified><Moment at=ticket.modified_at /></td>
+            <td class="number" data-label=texts.column_messages>{ticket.messages}</td>
+        </tr>
+    }
+}

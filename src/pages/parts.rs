@@ -1,0 +1,84 @@
+//! The two parts of the program that are fetched when they are first entered: what follows a report, and the helpdesk.
+//!
+//! Somebody who only reports a problem fetches neither. One part a role keeps the number of files small.
+
+use super::{
+    analytics::AnalyticsPage, board::BoardPage, reports::ReportsPage, staff_ticket::StaffTicketPage, ticket::TicketPage,
+};
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+
+#[derive(Clone, Copy)]
+enum Requester {
+    Reports,
+    Ticket,
+}
+
+#[derive(Clone, Copy)]
+enum Helpdesk {
+    Board,
+    Ticket,
+    Analytics,
+}
+
+#[lazy]
+fn requester_page(page: Requester) -> AnyView {
+    match page {
+        Requester::Reports => ReportsPage().into_any(),
+        Requester::Ticket => TicketPage().into_any(),
+    }
+}
+
+#[lazy]
+fn helpdesk_page(page: Helpdesk) -> AnyView {
+    match page {
+        Helpdesk::Board => BoardPage().into_any(),
+        Helpdesk::Ticket => StaffTicketPage().into_any(),
+        Helpdesk::Analytics => AnalyticsPage().into_any(),
+    }
+}
+
+/// Declares a route whose page is in one of the parts.
+macro_rules! route {
+    ($(#[$doc:meta])* $name:ident, $part:ident, $preload:ident, $page:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
+
+        impl LazyRoute for $name {
+            fn data() -> Self {
+                Self
+            }
+
+            async fn view(_this: Self) -> AnyView {
+                $part($page).await
+            }
+
+            async fn preload() {
+                #[cfg(target_arch = "wasm32")]
+                $preload().await;
+            }
+        }
+    };
+}
+
+route!(
+    /// `/tickets`.
+    ReportsRoute, requester_page, __preload_requester_page, Requester::Reports
+);
+route!(
+    /// `/tickets/{id}`.
+    TicketRoute, requester_page, __preload_requester_page, Requester::Ticket
+);
+route!(
+    /// `/helpdesk`.
+    BoardRoute, helpdesk_page, __preload_helpdesk_page, Helpdesk::Board
+);
+route!(
+    /// `/helpdesk/tickets/{id}`.
+    StaffTicketRoute, helpdesk_page, __preload_helpdesk_page, Helpdesk::Ticket
+);
+route!(
+    /// `/helpdesk/analytics`.
+    AnalyticsRoute, helpdesk_page, __preload_helpdesk_page, Helpdesk::Analytics
+);

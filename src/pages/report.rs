@@ -1,0 +1,110 @@
+//! The report form (R2): what is wrong, where, send. The category shows itself while it is being typed.
+
+use crate::{
+    api::{categories::suggest_category, tickets::OpenTicket},
+    components::layout::PageHead,
+    components::{
+        dom, draft,
+        failure::{FormFailure, echoed, use_failure},
+        key::{KeyField, new_key, use_key},
+    },
+    domain::text::{DESCRIPTION_MAX, PLACE_MAX},
+    error::AppError,
+    texts::{fill, texts},
+};
+use leptos::{ev, html::Textarea, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos_router::hooks::use_query_map;
+use std::time::Duration;
+
+/// How long typing has to pause before the category is asked for.
+const PAUSE: Duration = Duration::from_millis(350);
+
+/// `/tickets/new`, or `/tickets/new?again=ID` to report again what was closed.
+#[component]
+pub fn ReportPage() -> impl IntoView {
+    let texts = texts();
+    let open = ServerAction::<OpenTicket>::new();
+    let (error, pending, key, area) = (use_failure(open), open.pending(), use_key(), NodeRef::<Textarea>::new());
+    let query = use_query_map();
+    let again = query.with_untracked(|query| query.get("again").and_then(|id| id.parse::<i64>().ok()));
+    let again = again.or_else(|| echoed::<OpenTicket>("again_of").and_then(|id| id.parse().ok()));
+
+    let suggestion = Action::new(|text: &String| {
+        let text = text.clone();
+        async move { if text.trim().is_empty() { Ok(None) } else { suggest_category(text).await } }
+    });
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let ask_soon = move |text: String| {
+        if let Some(timer) = timer.get_value() {
+            timer.clear();
+        }
+        let ask = move || {
+            suggestion.dispatch(text);
+        };
+        timer.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+    };
+    draft::restore(area, draft::REPORT_DRAFT.to_owned(), ask_soon);
+    let typed = move |event: ev::Event| {
+        let text = event_target_value(&event);
+        draft::keep(draft::REPORT_DRAFT, &text);
+        ask_soon(text);
+    };
+    let send_on_ctrl_enter = move |event: ev::KeyboardEvent| {
+        if event.key() == "Enter"
+            && (event.ctrl_key() || event.meta_key())
+            && let Some(area) = area.get()
+        {
+            event.prevent_default();
+            dom::submit_form_of(&area);
+        }
+    };
+    // The key's first ticket stands; sending what was typed since makes another.
+    Effect::new(move || {
+        if matches!(error.get(), Some(AppError::KeyReused { .. })) {
+            key.set(new_key());
+        }
+    });
+    let description = echoed::<OpenTicket>("description")
+        .or_else(|| again.map(|id| fill(texts.report_again_prefill, &[("id", &id)])));
+    let suggested = move || match &*suggestion.value().read() {
+        Some(Ok(Some(found))) => fill(
+            texts.suggestion,
+            &[("category", &texts.category(found.category)), ("words", &texts.because(&found.because))],
+        ),
+        _ => texts.suggestion_wait.to_owned(),
+    };
+    view! {
+        <PageHead title=texts.report_title />
+        <div class="narrow">
+            <h1 tabindex="-1">{texts.report_title}</h1>
+            <p class="lead">{texts.report_lead}</p>
+            {again.map(|id| view! { <p class="notice">{fill(texts.report_again_note, &[("id", &id)])}</p> })}
+            <ActionForm action=open attr:class="report-form">
+                <KeyField key />
+                <input type="hidden" name="again_of" value=again.map(|id| id.to_string()).unwrap_or_default() />
+                <div class="field">
+                    <label for="description">{texts.report_what}</label>
+                    <textarea id="description" name="description" rows="5" required autofocus
+                        maxlength=DESCRIPTION_MAX.to_string() aria-describedby="description-hint"
+                        node_ref=area on:input=typed on:keydown=send_on_ctrl_enter
+                    >{description}</textarea>
+                    <p id="description-hint" class="hint">{texts.report_what_hint}</p>
+                    <p class="suggestion" role="status">{suggested}</p>
+                </div>
+                <div class="field">
+                    <label for="place">{texts.report_where}" "<span class="optional">{texts.optional}</span></label>
+                    <input id="place" name="place" maxlength=PLACE_MAX.to_string() autocomplete="off"
+                        aria-describedby="place-hint" value={echoed::<OpenTicket>("place").unwrap_or_default()} />
+                    <p id="place-hint" class="hint">{texts.report_where_hint}</p>
+                </div>
+                <FormFailure error />
+                {move || error.get().and_then(|error| error.current().map(|ticket| view! {
+                    <p><a class="button" href=format!("/tickets/{}", ticket.id)>{texts.sent_view}</a></p>
+                }))}
+                <button class="button button-primary button-wide" disabled=move || pending.get()>
+                    {move || if pending.get() { texts.report_sending } else { texts.report_send }}
+                </button>
+            </ActionForm>
+        </div>
+    }
+}

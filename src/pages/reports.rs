@@ -1,0 +1,65 @@
+//! The requester's list (R3): what is open or active, everybody's; those reported on this device first.
+
+use crate::{
+    api::tickets::{RequesterList, list_tickets},
+    app::use_refetch,
+    components::layout::PageHead,
+    components::{
+        failure::{ReadFailure, Skeleton},
+        list::{EmptyList, Filters, Pages, TicketCard, is_filtered},
+    },
+    domain::status::Status,
+    texts::texts,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_query_map};
+
+/// `/tickets`.
+#[component]
+pub fn ReportsPage() -> impl IntoView {
+    let texts = texts();
+    let (search, refetch) = (use_location().search, use_refetch());
+    let list = Resource::new(move || (search.get(), refetch.0.get()), |(query, _)| list_tickets(query));
+    view! {
+        <PageHead title=texts.list_title />
+        <h1 tabindex="-1">{texts.list_title}</h1>
+        <p class="lead">{texts.list_lead}</p>
+        <Filters statuses=&[Status::Open, Status::Active] />
+        <Transition fallback=|| view! { <Skeleton lines=12 /> }>
+            {move || Suspend::new(async move {
+                match list.await {
+                    Ok(list) => view! { <Lists list /> }.into_any(),
+                    Err(error) => view! { <ReadFailure error /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Lists(list: RequesterList) -> impl IntoView {
+    let texts = texts();
+    let RequesterList { page, mine } = list;
+    let query = use_query_map();
+    let narrowed = query.with_untracked(|query| is_filtered(query) || query.get("after").is_some());
+    let mine = (!narrowed && !mine.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="mine">
+                <h2 id="mine">{texts.list_mine}</h2>
+                <ul class="cards">{mine.into_iter().map(|ticket| view! { <TicketCard ticket /> }).collect_view()}</ul>
+            </section>
+        }
+    });
+    if page.tickets.is_empty() {
+        return view! { <EmptyList base="/tickets" /> }.into_any();
+    }
+    view! {
+        {mine}
+        <section aria-labelledby="everybody">
+            <h2 id="everybody">{texts.list_everybody}</h2>
+            <ul class="cards">{page.tickets.into_iter().map(|ticket| view! { <TicketCard ticket /> }).collect_view()}</ul>
+            <Pages next=page.next />
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,69 @@
+//! The confirmation: the number, where it went and why, what happens next and how long it usually takes.
+
+use super::{ticket::ClosedTicket, ticket_id};
+use crate::{
+    api::tickets::{Confirmation, Sent, get_confirmation},
+    components::layout::PageHead,
+    components::{
+        category::{CategoryLabel, reason},
+        draft,
+        failure::{ReadFailure, Skeleton},
+    },
+    domain::{category::Category, ids::TicketId, ticket::Usual},
+    texts::{fill, texts},
+};
+use leptos::prelude::*;
+
+/// `/tickets/{id}/sent`.
+#[component]
+pub fn SentPage() -> impl IntoView {
+    let texts = texts();
+    let id = ticket_id();
+    let confirmation = Resource::new(move || id.get(), get_confirmation);
+    Effect::new(|| draft::forget(draft::REPORT_DRAFT));
+    view! {
+        <PageHead title=texts.sent_title />
+        <div class="narrow">
+            <Suspense fallback=|| view! { <Skeleton lines=8 /> }>
+                {move || Suspend::new(async move {
+                    match confirmation.await {
+                        Ok(Confirmation { sent: Sent::Closed { id, closed_at }, .. }) => {
+                            view! { <ClosedTicket id closed_at /> }.into_any()
+                        }
+                        Ok(Confirmation { sent: Sent::Received { id, category, source, because }, usual }) => {
+                            view! { <Received id category why=reason(source, &because) usual /> }.into_any()
+                        }
+                        Err(error) => view! { <ReadFailure error /> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        </div>
+    }
+}
+
+#[component]
+fn Received(id: TicketId, category: Category, why: Option<String>, usual: Option<Usual>) -> impl IntoView {
+    let texts = texts();
+    view! {
+        <h1 tabindex="-1">{texts.sent_title}</h1>
+        <p class="lead">{fill(texts.sent_number, &[("id", &id)])}</p>
+        <p class="sent-category">
+            {texts.sent_category}" "<CategoryLabel category />" "{why}
+        </p>
+        <h2>{texts.sent_next}</h2>
+        <ol class="steps">
+            <li>{texts.sent_next_1}</li>
+            <li>{texts.sent_next_2}</li>
+            <li>{texts.sent_next_3}</li>
+        </ol>
+        {usual.map(|usual| view! {
+            <p class="notice">
+                {fill(texts.sent_usual, &[("duration", &texts.duration(usual.mean_seconds)), ("n", &usual.closed)])}
+            </p>
+        })}
+        <p class="actions">
+            <a class="button button-primary" href=format!("/tickets/{id}")>{texts.sent_view}</a>
+            <a class="button" href="/tickets/new">{texts.sent_another}</a>
+        </p>
+    }
+}

@@ -1,0 +1,178 @@
+//! A ticket as the helpdesk sees it (R4–R6, R9): the next status as one button, the category to correct, internal notes.
+
+use super::{
+    ticket::{Conversation, TicketHead, TicketText, follow},
+    ticket_id,
+};
+use crate::{
+    api::helpdesk::{CorrectCategory, EditStaffTicket, MoveTicket, PostStaffMessage, get_staff_ticket},
+    app::use_refetch,
+    components::layout::PageHead,
+    components::{
+        conversation::ComposerFields,
+        draft,
+        editor::EditFields,
+        failure::{FormFailure, ReadFailure, Skeleton, echoed, use_failure},
+        key::{new_key, use_key},
+        shortcuts::Shortcuts,
+    },
+    domain::{
+        category::Category,
+        history::Timeline,
+        role::Role,
+        status::Status,
+        ticket::{Found, Ticket},
+    },
+    error::AppError,
+    texts::{fill, texts},
+};
+use leptos::{html::Textarea, prelude::*};
+use leptos_router::hooks::use_query_map;
+
+/// What staff can do with a ticket; they outlive each drawing of it.
+#[derive(Clone, Copy)]
+struct Actions {
+    edit: ServerAction<EditStaffTicket>,
+    post: ServerAction<PostStaffMessage>,
+    advance: ServerAction<MoveTicket>,
+    correct: ServerAction<CorrectCategory>,
+}
+
+/// `/helpdesk/tickets/{id}`.
+#[component]
+pub fn StaffTicketPage() -> impl IntoView {
+    let texts = texts();
+    let (id, query, refetch) = (ticket_id(), use_query_map(), use_refetch());
+    let view = Resource::new(
+        move || (id.get(), query.read().get("before").unwrap_or_default(), refetch.0.get()),
+        |(id, before, _)| get_staff_ticket(id, before),
+    );
+    let actions = Actions {
+        edit: ServerAction::new(),
+        post: ServerAction::new(),
+        advance: ServerAction::new(),
+        correct: ServerAction::new(),
+    };
+    follow(actions.edit, move || refetch.notify());
+    follow(actions.advance, move || refetch.notify());
+    follow(actions.correct, move || refetch.notify());
+    view! {
+        <PageHead title=Signal::derive(move || fill(texts.ticket_title, &[("id", &id.get())])) />
+        <Transition fallback=|| view! { <Skeleton lines=12 /> }>
+            {move || Suspend::new(async move {
+                match view.await {
+                    Ok(view) => match view.found {
+                        Found::Ticket(ticket) => view! {
+                            <StaffTicketView ticket=*ticket timeline=view.timeline actions />
+                        }.into_any(),
+                        Found::Closed { .. } => view! { <ReadFailure error=AppError::NoSuchTicket /> }.into_any(),
+                    },
+                    Err(error) => view! { <ReadFailure error /> }.into_any(),
+                }
+            })}
+        </Transition>
+        <Shortcuts />
+    }
+}
+
+#[component]
+fn StaffTicketView(ticket: Ticket, timeline: Timeline, actions: Actions) -> impl IntoView {
+    let (id, closed) = (ticket.id, ticket.status == Status::Closed);
+    let Actions { edit, post, .. } = actions;
+    let refetch = use_refetch();
+    let (key, area) = (use_key(), NodeRef::<Textarea>::new());
+    let (edit_error, post_error) = (use_failure(edit), use_failure(post));
+    let sending = Signal::derive(move || {
+        let input = post.input().get().filter(|_| post.pending().get());
+        input.map(|input| (input.body, !input.internal.is_empty()))
+    });
+    follow(post, move || {
+        draft::forget(&draft::message_draft(id));
+        if let Some(area) = area.get_untracked() {
+            area.set_value("");
+        }
+        key.set(new_key());
+        post.clear();
+        refetch.notify();
+    });
+    let query = use_query_map();
+    let editing = move || !closed && query.read().get("edit").is_some();
+    let ticket = StoredValue::new(ticket);
+    view! {
+        <div class="staff-ticket">
+            <article class="ticket">
+                <TicketHead ticket=ticket.get_value() />
+                {move || if editing() {
+                    view! {
+                        <ActionForm action=edit attr:class="edit-form">
+                            <FormFailure error=edit_error />
+                            <EditFields ticket=ticket.get_value() error=edit_error pending=edit.pending()
+                                echoed_description={echoed::<EditStaffTicket>("description")}
+                                echoed_place={echoed::<EditStaffTicket>("place")}
+                                back=format!("/helpdesk/tickets/{id}") />
+                        </ActionForm>
+                    }.into_any()
+                } else {
+                    view! { <TicketText ticket=ticket.get_value() editable=!closed /> }.into_any()
+                }}
+                <Conversation timeline reader=Role::Staff sending />
+                <ActionForm action=post attr:class="composer">
+                    <FormFailure error=post_error />
+                    <ComposerFields id writer=Role::Staff key pending=post.pending() note_only=closed
+                        echoed={echoed::<PostStaffMessage>("body")} area />
+                </ActionForm>
+            </article>
+            <Side ticket=ticket.get_value() actions />
+        </div>
+    }
+}
+
+/// Next status and category, beside the ticket.
+#[component]
+fn Side(ticket: Ticket, actions: Actions) -> impl IntoView {
+    let texts = texts();
+    let Actions { advance, correct, .. } = actions;
+    let (advance_error, correct_error) = (use_failure(advance), use_failure(correct));
+    let closed = ticket.status == Status::Closed;
+    let next = ticket.status.next().map(|next| {
+        let label = if next == Status::Active { texts.move_to_active } else { texts.move_to_closed };
+        view! {
+            <ActionForm action=advance>
+                <input type="hidden" name="id" value=ticket.id.0 />
+                <input type="hidden" name="to" value=next.slug() />
+                <input type="hidden" name="version" value=ticket.version />
+                <button class="button button-primary button-wide" data-next-status="" disabled=move || advance.pending().get()>
+                    {move || if advance.pending().get() { texts.moving } else { label }}
+                </button>
+            </ActionForm>
+        }
+    });
+    let stale = move |error: Signal<Option<AppError>>| {
+        error.get().filter(|error| error.status() == 409).map(|_| {
+            view! {
+                <p><a class="button" href="" rel="external">{texts.retry}</a></p>
+            }
+        })
+    };
+    view! {
+        <aside class="side" aria-label=texts.ticket_details>
+            {next}
+            <FormFailure error=advance_error />
+            {move || stale(advance_error)}
+            {(!closed).then(|| view! {
+                <ActionForm action=correct attr:class="category-form">
+                    <input type="hidden" name="id" value=ticket.id.0 />
+                    <input type="hidden" name="version" value=ticket.version />
+                    <label for="category">{texts.category_correct}</label>
+                    <select id="category" name="category">
+                        {Category::ALL.map(|category| view! {
+                            <option value=category.slug() selected=category == ticket.category>{texts.category(category)}</option>
+                        }).into_iter().collect_view()}
+                    </select>
+                    <button class="button" disabled=move || correct.pending().get()>{texts.category_save}</button>
+                </ActionForm>
+            })}
+            <FormFailure error=correct_error />
+        </aside>
+    }
+}

@@ -1,0 +1,211 @@
+//! A ticket as a requester sees it (R3, R6): what it says, its conversation, and an edit in place.
+
+use super::ticket_id;
+use crate::{
+    api::tickets::{EditTicket, PostMessage, get_ticket},
+    app::use_refetch,
+    components::layout::PageHead,
+    components::{
+        category::{CategoryLabel, reason},
+        conversation::{ComposerFields, TimelineList},
+        draft,
+        editor::EditFields,
+        failure::{FormFailure, ReadFailure, Skeleton, echoed, use_failure},
+        icons::{Glyph, Icon},
+        key::{new_key, use_key},
+        status::StatusBadge,
+        time::Moment,
+    },
+    domain::{
+        history::Timeline,
+        ids::TicketId,
+        role::Role,
+        ticket::{Found, Ticket},
+        time::Timestamp,
+    },
+    error::AppError,
+    texts::{fill, texts},
+};
+use leptos::{html::Textarea, prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_query_map;
+
+/// `/tickets/{id}`.
+#[component]
+pub fn TicketPage() -> impl IntoView {
+    let texts = texts();
+    let (id, query, refetch) = (ticket_id(), use_query_map(), use_refetch());
+    let view = Resource::new(
+        move || (id.get(), query.read().get("before").unwrap_or_default(), refetch.0.get()),
+        |(id, before, _)| get_ticket(id, before),
+    );
+    let edit = ServerAction::<EditTicket>::new();
+    let post = ServerAction::<PostMessage>::new();
+    follow(edit, move || refetch.notify());
+    view! {
+        <PageHead title=Signal::derive(move || fill(texts.ticket_title, &[("id", &id.get())])) />
+        <Transition fallback=|| view! { <Skeleton lines=12 /> }>
+            {move || Suspend::new(async move {
+                match view.await {
+                    Ok(view) => match view.found {
+                        Found::Ticket(ticket) => view! {
+                            <OpenTicketView ticket=*ticket timeline=view.timeline edit post />
+                        }.into_any(),
+                        Found::Closed { id, closed_at } => view! { <div class="narrow"><ClosedTicket id closed_at /></div> }.into_any(),
+                    },
+                    Err(error) => view! { <ReadFailure error /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// Runs `then` after each success of an action.
+pub fn follow<S>(action: ServerAction<S>, then: impl Fn() + 'static)
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Clone + Send + Sync + 'static,
+{
+    let value = action.value();
+    Effect::new(move || {
+        if matches!(&*value.read(), Some(Ok(_))) {
+            then();
+        }
+    });
+}
+
+#[component]
+fn OpenTicketView(
+    ticket: Ticket,
+    timeline: Timeline,
+    edit: ServerAction<EditTicket>,
+    post: ServerAction<PostMessage>,
+) -> impl IntoView {
+    let id = ticket.id;
+    let refetch = use_refetch();
+    let (key, area) = (use_key(), NodeRef::<Textarea>::new());
+    let (edit_error, post_error) = (use_failure(edit), use_failure(post));
+    let sending = Signal::derive(move || {
+        let input = post.input().get().filter(|_| post.pending().get());
+        input.map(|input| (input.body, false))
+    });
+    follow(post, move || {
+        draft::forget(&draft::message_draft(id));
+        if let Some(area) = area.get_untracked() {
+            area.set_value("");
+        }
+        key.set(new_key());
+        post.clear();
+        refetch.notify();
+    });
+    let editing = use_query_map();
+    let editing = move || editing.read().get("edit").is_some();
+    let ticket = StoredValue::new(ticket);
+    view! {
+        <article class="ticket">
+            <TicketHead ticket=ticket.get_value() />
+            {move || if editing() {
+                view! {
+                    <ActionForm action=edit attr:class="edit-form">
+                        <FormFailure error=edit_error />
+                        <EditFields ticket=ticket.get_value() error=edit_error pending=edit.pending()
+                            echoed_description={echoed::<EditTicket>("description")} echoed_place={echoed::<EditTicket>("place")}
+                            back=format!("/tickets/{id}") />
+                    </ActionForm>
+                }.into_any()
+            } else {
+                view! { <TicketText ticket=ticket.get_value() /> }.into_any()
+            }}
+            <Conversation timeline reader=Role::Requester sending />
+            <ActionForm action=post attr:class="composer">
+                <FormFailure error=post_error />
+                <ComposerFields id writer=Role::Requester key pending=post.pending() echoed={echoed::<PostMessage>("body")} area />
+            </ActionForm>
+        </article>
+    }
+}
+
+/// Number, status, category and dates.
+#[component]
+pub fn TicketHead(
+    /// Of which ticket.
+    ticket: Ticket,
+) -> impl IntoView {
+    let texts = texts();
+    view! {
+        <header class="ticket-head">
+            <h1 tabindex="-1">{fill(texts.ticket_title, &[("id", &ticket.id)])}</h1>
+            <p class="card-facts">
+                <StatusBadge status=ticket.status />
+                <CategoryLabel category=ticket.category />
+                <span class="reason">{reason(ticket.category_source, &ticket.category_because)}</span>
+            </p>
+            <p class="card-facts card-minor">
+                <span>{texts.ticket_opened}" "<Moment at=ticket.opened_at /></span>
+                <span>{texts.ticket_modified}" "<Moment at=ticket.modified_at /></span>
+                {ticket.closed_at.map(|at| view! { <span>{texts.ticket_closed_on}" "<Moment at /></span> })}
+            </p>
+        </header>
+    }
+}
+
+/// What a ticket says, and the way to change it.
+#[component]
+pub fn TicketText(
+    /// Which.
+    ticket: Ticket,
+    /// Whether it can be changed.
+    #[prop(default = true)]
+    editable: bool,
+) -> impl IntoView {
+    let texts = texts();
+    view! {
+        <div class="ticket-text">
+            <p class="description">{ticket.description}</p>
+            {ticket.place.map(|place| view! { <p class="place"><Glyph icon=Icon::Place /><span>{place}</span></p> })}
+            {ticket.again_of.map(|id| view! { <p class="hint">{fill(texts.ticket_again_of, &[("id", &id)])}</p> })}
+            {editable.then(|| view! { <p class="actions"><a class="button button-small" href="?edit">{texts.ticket_edit}</a></p> })}
+        </div>
+    }
+}
+
+/// The conversation's heading and timeline.
+#[component]
+pub fn Conversation(
+    /// What happened.
+    timeline: Timeline,
+    /// Who reads.
+    reader: Role,
+    /// What is being sent.
+    #[prop(into)]
+    sending: Signal<Option<(String, bool)>>,
+) -> impl IntoView {
+    view! {
+        <section class="conversation" aria-labelledby="conversation">
+            <h2 id="conversation">{texts().conversation}</h2>
+            <TimelineList timeline reader sending />
+            <div id="latest"></div>
+        </section>
+    }
+}
+
+/// All that a requester learns of a closed ticket, and how to say that the problem is back.
+#[component]
+pub fn ClosedTicket(
+    /// Its number.
+    id: TicketId,
+    /// When it was closed.
+    closed_at: Timestamp,
+) -> impl IntoView {
+    let texts = texts();
+    view! {
+        <div class="state">
+            <h1 tabindex="-1">{texts.closed_title}</h1>
+            <p>{fill(texts.closed_lead, &[("id", &id)])}" "<Moment at=closed_at />"."</p>
+            <p>{texts.closed_again_hint}</p>
+            <p class="actions">
+                <a class="button button-primary" href=format!("/tickets/new?again={id}")>{texts.closed_again}</a>
+                <a class="button" href="/tickets">{texts.nav_reports}</a>
+            </p>
+        </div>
+    }
+}

@@ -1,0 +1,15 @@
+//! Everything that runs on the server only.
+
+pub mod analytics;
+pub mod assets;
+pub mod classifier;
+pub mod config;
+pub mod door;
+pub mod entity;
+pub mod guard;
+pub mod listen;
+pub mod rest;
+pub mod router;
+pub mod seed;
+pub mod store;
+pub mod telemetry;

@@ -1,0 +1,167 @@
+//! The command line. What stands here in `///` is the manual that `campusdesk --help` prints.
+
+use crate::domain::analytics::Analysis;
+use axum::http::Uri;
+use chrono_tz::Tz;
+use clap::{Args, Parser, Subcommand, error::ErrorKind};
+use std::path::PathBuf;
+
+/// The ticket system of a university campus: report in seconds, work the tickets, read live charts.
+///
+/// `campusdesk serve` is all it takes: it serves the pages, the REST API and the analyses on <http://127.0.0.1:3000>, with
+/// an SQLite file that it makes in the working directory. Every flag is an environment variable too, named beside it.
+/// `CAMPUSDESK_LOG` says what is logged on standard error: `info` (unless given), `warn`, `debug`.
+#[derive(Debug, Parser)]
+#[command(name = "campusdesk", version)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the pages, the REST API and the analyses.
+    ///
+    /// SIGTERM or SIGINT (Ctrl+C) finishes what is running, for up to ten seconds, and ends with exit code 0.
+    Serve(Serve),
+    /// Serve the analyses, or some of them, as a process of their own.
+    ///
+    /// It reads the database of `campusdesk serve`, on the same machine, and never writes to it.
+    Analytics(Analytics),
+    /// Make the database, or bring it to this version's shape.
+    ///
+    /// `campusdesk serve` does the same when it starts.
+    Migrate(Migrate),
+    /// Fill the database with demo tickets, the same ones each time.
+    Seed(Seed),
+    /// Copy the database into a new file, while it is in use.
+    Backup(Backup),
+}
+
+/// `campusdesk serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Address and port to listen on.
+    #[arg(long, env = "CAMPUSDESK_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:3000")]
+    pub listen: String,
+    /// Where the tickets are.
+    #[command(flatten)]
+    pub database: Database,
+    /// Time zone of the campus, an IANA name such as Europe/Rome: months begin at its midnight.
+    #[arg(long, env = "CAMPUSDESK_TIME_ZONE", value_name = "TZ", default_value = "UTC", value_parser = time_zone)]
+    pub time_zone: Tz,
+    /// Where `campusdesk analytics` answers, such as <http://127.0.0.1:3100>. Without it, the analyses run in this process.
+    #[arg(long, env = "CAMPUSDESK_ANALYTICS_URL", value_name = "URL", value_parser = analytics_url)]
+    pub analytics_url: Option<Uri>,
+    /// Most REST calls that one address may make a minute. Without it, as many as it likes.
+    ///
+    /// The address is the connection's: behind a reverse proxy, all callers share one.
+    #[arg(long, env = "CAMPUSDESK_REST_LIMIT", value_name = "N", value_parser = at_least_one)]
+    pub rest_limit: Option<u32>,
+}
+
+/// `campusdesk analytics`.
+#[derive(Debug, Args)]
+pub struct Analytics {
+    /// Address and port to listen on.
+    #[arg(long, env = "CAMPUSDESK_LISTEN", value_name = "ADDR")]
+    pub listen: String,
+    /// Where the tickets are.
+    #[command(flatten)]
+    pub database: Database,
+    /// Which analyses to serve; the others answer 404.
+    #[arg(
+        long,
+        env = "CAMPUSDESK_SERVICES",
+        value_name = "NAMES",
+        value_delimiter = ',',
+        default_value = "backlog,resolution,categories",
+        value_parser = service
+    )]
+    pub services: Vec<Analysis>,
+    /// Time zone whose months are meant, where it is not the one that `campusdesk serve` was given.
+    ///
+    /// Its sums are not kept: the average resolution time is then counted ticket by ticket.
+    #[arg(long, env = "CAMPUSDESK_TIME_ZONE", value_name = "TZ", value_parser = time_zone)]
+    pub time_zone: Option<Tz>,
+}
+
+/// `campusdesk migrate`.
+#[derive(Debug, Args)]
+pub struct Migrate {
+    /// Where the tickets are.
+    #[command(flatten)]
+    pub database: Database,
+}
+
+/// `campusdesk seed`.
+#[derive(Debug, Args)]
+pub struct Seed {
+    /// How many tickets.
+    #[arg(long, env = "CAMPUSDESK_TICKETS", value_name = "N", value_parser = at_least_one)]
+    pub tickets: u32,
+    /// Where the tickets are.
+    #[command(flatten)]
+    pub database: Database,
+}
+
+/// `campusdesk backup`.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The new file. One that exists is never overwritten.
+    #[arg(env = "CAMPUSDESK_FILE", value_name = "FILE")]
+    pub file: PathBuf,
+    /// Where the tickets are.
+    #[command(flatten)]
+    pub database: Database,
+}
+
+/// Where the tickets are.
+#[derive(Debug, Args)]
+pub struct Database {
+    /// The database: `sqlite:PATH` or `sqlite://PATH?mode=rwc`.
+    #[arg(
+        id = "database",
+        long = "database",
+        env = "CAMPUSDESK_DATABASE",
+        value_name = "URL",
+        default_value = "sqlite:campusdesk.db"
+    )]
+    pub url: String,
+}
+
+fn time_zone(text: &str) -> Result<Tz, String> {
+    text.parse().map_err(|_| format!("\"{text}\" is not a time zone: give an IANA name such as Europe/Rome or UTC."))
+}
+
+fn analytics_url(text: &str) -> Result<Uri, String> {
+    let is_address = |uri: &Uri| uri.scheme_str() == Some("http") && uri.authority().is_some() && uri.query().is_none();
+    text.parse()
+        .ok()
+        .filter(is_address)
+        .ok_or_else(|| format!("\"{text}\" is not the address of a service: give one such as http://127.0.0.1:3100."))
+}
+
+fn service(text: &str) -> Result<Analysis, String> {
+    let known = || Analysis::ALL.map(Analysis::slug).join(", ");
+    Analysis::from_slug(text).ok_or_else(|| format!("\"{text}\" is not an analysis: give some of {}.", known()))
+}
+
+fn at_least_one(text: &str) -> Result<u32, String> {
+    text.parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or_else(|| format!("\"{text}\" is not a number from 1 to {}.", u32::MAX))
+}
+
+/// What to tell about a command line that was not understood, and the exit code: a value that cannot be is one sentence
+/// and 1, a flag that does not exist is clap's message and 2. `--help` and `--version` come here too, with 0.
+pub fn explain(error: &clap::Error) -> (String, u8) {
+    let sentence = std::error::Error::source(error).filter(|_| error.kind() == ErrorKind::ValueValidation);
+    match sentence {
+        Some(sentence) => (format!("{sentence}\n"), 1),
+        None => (error.render().to_string(), u8::try_from(error.exit_code()).unwrap_or(2)),
+    }
+}

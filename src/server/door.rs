@@ -1,0 +1,181 @@
+//! What a server function needs of the request it serves: the store, the role, the device's cookies, and the status of a
+//! refusal. The pages' counterpart to `rest`.
+
+use crate::{
+    api::tickets::TicketView,
+    domain::{
+        history::Timeline,
+        ids::{HistoryId, TicketId},
+        query::TicketQuery,
+        role::Role,
+        ticket::Found,
+    },
+    error::{AppError, Field, FieldProblem},
+    server::{analytics::client::AnalyticsClient, store::Store},
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use std::future::Future;
+
+/// Remembers the role.
+pub const ROLE_COOKIE: &str = "campusdesk_role";
+/// Remembers the theme.
+pub const THEME_COOKIE: &str = "campusdesk_theme";
+/// Remembers which tickets were reported on this device.
+const MINE_COOKIE: &str = "campusdesk_mine";
+/// How many of them: a cookie travels with every request.
+const MINE_MAX: usize = 20;
+/// How long a device remembers: a year, in seconds.
+const COOKIE_AGE: u32 = 31_536_000;
+
+/// The store.
+pub fn store() -> Result<Store, AppError> {
+    use_context().ok_or(AppError::Unavailable)
+}
+
+/// The client of the analysis services.
+pub fn analytics() -> Result<AnalyticsClient, AppError> {
+    use_context().ok_or(AppError::ServiceDown)
+}
+
+/// The staff's role, if the device entered as staff.
+///
+/// # Errors
+/// [`AppError::StaffOnly`] otherwise.
+pub fn staff() -> Result<Role, AppError> {
+    remembered_role().filter(|role| *role == Role::Staff).ok_or(AppError::StaffOnly)
+}
+
+/// Runs a page's read or write; a refusal's HTTP status becomes that of the answer, page or not.
+pub async fn answer<T>(work: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
+    let result = work.await;
+    if let Err(error) = &result {
+        set_status(error.status());
+    }
+    result
+}
+
+/// Like [`answer`], for one part of a page: when it fails while the page is drawn, the rest of the page stands.
+pub async fn part<T>(work: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
+    let result = work.await;
+    let is_page = use_context::<Parts>().is_some_and(|parts| !parts.uri.path().starts_with("/rpc/"));
+    if let Err(error) = &result
+        && !is_page
+    {
+        set_status(error.status());
+    }
+    result
+}
+
+/// After a form that was sent without script: back to `path`. A script stays where it is and reads again.
+pub fn come_back(path: &str) {
+    let is_plain = use_context::<Parts>().is_some_and(|parts| {
+        parts
+            .headers
+            .get(header::ACCEPT)
+            .and_then(|accept| accept.to_str().ok())
+            .is_some_and(|accept| accept.contains("text/html"))
+    });
+    if is_plain {
+        leptos_axum::redirect(path);
+    }
+}
+
+/// Sets the status of the answer being made.
+pub fn set_status(status: u16) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+        response.set_status(status);
+    }
+}
+
+/// A ticket's page for `role`: what it finds and, where it may see it, the timeline up to `before`.
+pub async fn ticket_view(role: Role, id: TicketId, before: &str) -> Result<TicketView, AppError> {
+    let store = store()?;
+    let before: Option<HistoryId> = match before {
+        "" => None,
+        id => Some(id.parse().map_err(|_| Field::After.problem(FieldProblem::NotACursor))?),
+    };
+    let found = store.look_up(role, id).await?;
+    let timeline = match &found {
+        Found::Ticket(_) => store.list_timeline(role, id, before).await?,
+        Found::Closed { .. } => Timeline { entries: Vec::new(), earlier: None },
+    };
+    Ok(TicketView { found, timeline })
+}
+
+/// The list that a page's own query asks for.
+pub fn ticket_query(query: &str) -> Result<TicketQuery, AppError> {
+    let pairs: Vec<_> = form_urlencoded::parse(query.trim_start_matches('?').as_bytes()).collect();
+    TicketQuery::from_pairs(pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref())))
+}
+
+/// The role that the device remembers.
+pub fn remembered_role() -> Option<Role> {
+    cookie(ROLE_COOKIE).as_deref().and_then(Role::from_slug)
+}
+
+/// The theme that the device remembers.
+pub fn remembered_theme() -> Option<String> {
+    cookie(THEME_COOKIE)
+}
+
+/// The tickets reported on the device, last one first.
+pub fn remembered_mine() -> Vec<TicketId> {
+    let remembered = cookie(MINE_COOKIE).unwrap_or_default();
+    remembered.split('.').filter_map(|id| id.parse().ok()).take(MINE_MAX).collect()
+}
+
+/// Adds a ticket to those reported on the device.
+pub fn remember_mine(id: TicketId) {
+    let mut mine = remembered_mine();
+    mine.retain(|other| *other != id);
+    mine.insert(0, id);
+    mine.truncate(MINE_MAX);
+    let ids: Vec<_> = mine.iter().map(ToString::to_string).collect();
+    remember(MINE_COOKIE, &ids.join("."));
+}
+
+/// Sets a cookie that lasts a year. `Secure` where the browser came by HTTPS.
+pub fn remember(name: &str, value: &str) {
+    let secure = if came_by_https() { "; Secure" } else { "" };
+    let cookie = format!("{name}={value}; Path=/; Max-Age={COOKIE_AGE}; SameSite=Lax; HttpOnly{secure}");
+    if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::try_from(cookie)) {
+        response.append_header(header::SET_COOKIE, cookie);
+    }
+}
+
+fn came_by_https() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        parts.headers.get("x-forwarded-proto").is_some_and(|proto| proto.as_bytes().starts_with(b"https"))
+    })
+}
+
+fn cookie(name: &str) -> Option<String> {
+    use_context::<Parts>().and_then(|parts| find_cookie(&parts.headers, name))
+}
+
+fn find_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("a=1; campusdesk_role=staff"));
+        headers.append(header::COOKIE, HeaderValue::from_static("xcampusdesk_theme=dark"));
+        assert_eq!(find_cookie(&headers, ROLE_COOKIE).as_deref(), Some("staff"));
+        assert_eq!(find_cookie(&headers, THEME_COOKIE), None);
+    }
+}

@@ -1,0 +1,17 @@
+//! `settings`: what the database itself has to remember.
+
+use sea_orm::entity::prelude::*;
+
+/// The time zone in which the monthly roll-up is kept.
+pub const TIME_ZONE: &str = "time_zone";
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "settings")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub key: String,
+    pub value: String,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

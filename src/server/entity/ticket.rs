@@ -1,0 +1,44 @@
+//! `tickets`: what a ticket says and where it stands.
+
+use crate::domain::{
+    category::{Category, CategorySource},
+    role::Role,
+    status::Status,
+};
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "tickets")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    #[sea_orm(column_type = "Text")]
+    pub description: String,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub place: Option<String>,
+    pub category: Category,
+    pub category_source: CategorySource,
+    /// A JSON array of strings.
+    #[sea_orm(column_type = "Text")]
+    pub category_because: String,
+    pub category_confidence: f64,
+    pub status: Status,
+    pub opened_at: i64,
+    pub modified_at: i64,
+    pub closed_at: Option<i64>,
+    pub version: i64,
+    /// Public messages.
+    pub message_count: i64,
+    /// Internal notes.
+    pub note_count: i64,
+    /// Who wrote the last public message.
+    pub last_message_role: Option<Role>,
+    pub again_of: Option<i64>,
+    #[sea_orm(has_many)]
+    pub messages: HasMany<super::message::Entity>,
+    #[sea_orm(has_many)]
+    pub history: HasMany<super::history::Entity>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

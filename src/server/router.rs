@@ -1,0 +1,171 @@
+//! Every address that the server answers, and what happens around each answer.
+
+pub mod functions;
+pub mod pages;
+
+use super::{
+    analytics::{self, AnalyticsState, client::AnalyticsClient},
+    assets, guard,
+    rest::{self, RestState, problem::Problem},
+    store::Store,
+    telemetry,
+};
+use crate::{domain::status::Status, error::AppError};
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{HeaderMap, Method, StatusCode},
+    middleware::from_fn,
+    response::{IntoResponse, Redirect, Response},
+    routing::{MethodFilter, get, on},
+};
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::generate_route_list;
+use pages::Pages;
+use std::any::Any;
+use tower_http::{
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{DefaultPredicate, SizeAbove},
+    },
+};
+
+/// Answers shorter than this are not worth compressing: they fit one packet.
+const COMPRESS_ABOVE: u16 = 1_024;
+/// Brotli's level for what is made anew each time: above it, time grows faster than the answer shrinks.
+const COMPRESS_LEVEL: i32 = 4;
+
+/// What the application stands on.
+#[derive(Clone)]
+pub struct AppState {
+    /// Where tickets are kept.
+    pub store: Store,
+    /// Where analyses are made.
+    pub analytics: AnalyticsClient,
+    /// Most REST calls a minute from one address.
+    pub rest_limit: Option<u32>,
+}
+
+/// Pages, their functions, the REST API, the site's files, and what watches over them.
+///
+/// Has to be called within a Tokio runtime.
+pub fn app(state: AppState) -> Router {
+    let AppState { store, analytics, rest_limit } = state;
+    let api = rest::router(RestState { store: store.clone(), analytics: analytics.clone(), rest_limit });
+    let pages = Pages::new(store.clone(), analytics);
+    let watch = Router::new()
+        .route("/healthz", get(check_alive))
+        .route("/readyz", get(check_ready))
+        .route("/metrics", get(get_figures))
+        .method_not_allowed_fallback(refuse_method)
+        .with_state(store);
+    let site = pages_and_functions(pages).merge(files()).merge(watch).merge(api);
+    around(site)
+}
+
+/// The analysis services as a process of their own.
+pub fn analytics_app(state: AnalyticsState) -> Router {
+    let watch = Router::new()
+        .route("/healthz", get(check_alive))
+        .route("/readyz", get(check_services_ready))
+        .route("/metrics", get(async || telemetry::render_figures()))
+        .with_state(state.clone());
+    around(analytics::router(state).merge(watch))
+}
+
+fn pages_and_functions(pages: Pages) -> Router {
+    let mut router = Router::new();
+    for page in generate_route_list(crate::app::App) {
+        router = router.route(page.path(), get(get_page));
+    }
+    for (path, method) in server_fn_paths() {
+        if let Ok(method) = MethodFilter::try_from(method) {
+            router = router.route(path, on(method, functions::call));
+        }
+    }
+    router.method_not_allowed_fallback(refuse_method).fallback(find_nothing).with_state(pages)
+}
+
+fn files() -> Router {
+    let mut router = Router::new().route("/pkg/{digest}/{*path}", get(assets::get_package_file));
+    for path in assets::list_public() {
+        let route = format!("/{path}");
+        router = router.route(&route, get(async move |headers: HeaderMap| assets::get_public(&path, &headers)));
+    }
+    router.method_not_allowed_fallback(refuse_method)
+}
+
+/// What holds for every answer. The last one named sees the request first.
+fn around(router: Router) -> Router {
+    let worth_it = DefaultPredicate::new().and(SizeAbove::new(COMPRESS_ABOVE));
+    router
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(COMPRESS_LEVEL)).compress_when(worth_it))
+        .layer(from_fn(guard::refuse_cross_site))
+        .layer(CatchPanicLayer::custom(of_panic))
+        .layer(from_fn(guard::set_headers))
+        .layer(from_fn(telemetry::observe))
+}
+
+async fn get_page(State(pages): State<Pages>, request: Request) -> Response {
+    pages.render(request, None).await
+}
+
+/// Whatever has no address here: to a person a page that helps on, to a program a sentence.
+async fn find_nothing(State(pages): State<Pages>, request: Request) -> Response {
+    let path = request.uri().path();
+    if path.starts_with("/api/") {
+        return Problem(AppError::NoSuchPage).into_response();
+    }
+    let is_page = !["/rpc", "/pkg"].iter().any(|prefix| path.starts_with(prefix));
+    if !is_page || !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return guard::plain(StatusCode::NOT_FOUND, &AppError::NoSuchPage);
+    }
+    // A page's address with a slash at its end. Two at its beginning would lead to another host.
+    match path.strip_suffix('/') {
+        Some(page) if !page.is_empty() && !path.starts_with("//") => {
+            let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+            Redirect::permanent(&format!("{page}{query}")).into_response()
+        }
+        _ => pages.render(request, None).await,
+    }
+}
+
+async fn refuse_method() -> Response {
+    guard::plain(StatusCode::METHOD_NOT_ALLOWED, &AppError::WrongMethod)
+}
+
+/// The answer to a request whose handler panicked. The panic itself is in the log already.
+fn of_panic(_: Box<dyn Any + Send>) -> Response {
+    guard::plain(StatusCode::INTERNAL_SERVER_ERROR, &AppError::Internal { reference: "panic".to_owned() })
+}
+
+async fn check_alive() -> &'static str {
+    "alive\n"
+}
+
+async fn check_ready(State(store): State<Store>) -> Response {
+    match store.check_ready().await {
+        Ok(()) => "ready\n".into_response(),
+        Err(_) => guard::plain(StatusCode::SERVICE_UNAVAILABLE, &AppError::Unavailable),
+    }
+}
+
+async fn check_services_ready(State(services): State<AnalyticsState>) -> Response {
+    match services.check_ready().await {
+        Ok(()) => "ready\n".into_response(),
+        Err(_) => guard::plain(StatusCode::SERVICE_UNAVAILABLE, &AppError::Unavailable),
+    }
+}
+
+async fn get_figures(State(store): State<Store>) -> Response {
+    if let Ok(counts) = store.count_views().await {
+        for (status, count) in
+            [(Status::Open, counts.open), (Status::Active, counts.active), (Status::Closed, counts.closed)]
+        {
+            telemetry::note_tickets(status, count);
+        }
+    }
+    telemetry::render_figures()
+}

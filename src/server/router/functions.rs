@@ -1,0 +1,248 @@
+//! The door of the pages' server functions, for scripts and for plain forms alike. A form that is refused comes back as
+//! its page, with what was typed and why it was refused: nothing is lost without JavaScript.
+
+use super::pages::Pages;
+use crate::{app::FormEcho, error::AppError};
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER, ServerFnUrlError};
+use leptos_axum::handle_server_fns_with_context;
+
+/// Most bytes that a form's fields may have together, decoded.
+const FIELDS_MAX: usize = 64 * 1024;
+/// Most bytes of a form on its way, where each byte of a field may take three.
+const FORM_MAX: usize = 3 * FIELDS_MAX;
+/// Stands for this site in the address of the page that a form is on: server functions want a whole one, and what a
+/// request says about its host is not for them to repeat.
+const HERE: &str = "http://campusdesk.invalid";
+
+type Fields = Vec<(String, String)>;
+
+/// Calls the server function at the request's address.
+pub async fn call(State(pages): State<Pages>, request: Request) -> Response {
+    let (mut head, body) = request.into_parts();
+    let caller = Caller::of(&head);
+    if !is_form(&head.headers) {
+        let what = "the body, which is not declared as a form".to_owned();
+        return caller.refuse(&pages, Fields::new(), AppError::Malformed { what }).await;
+    }
+    let Ok(form) = to_bytes(body, FORM_MAX).await else {
+        return caller.refuse(&pages, Fields::new(), AppError::TooLarge { limit: FIELDS_MAX }).await;
+    };
+    if !is_unicode(&form) {
+        return caller
+            .refuse(&pages, Fields::new(), AppError::Malformed { what: "the form, which is not in UTF-8".to_owned() })
+            .await;
+    }
+    let fields: Fields = form_urlencoded::parse(&form).into_owned().collect();
+    if fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > FIELDS_MAX {
+        return caller.refuse(&pages, fields, AppError::TooLarge { limit: FIELDS_MAX }).await;
+    }
+    if let Ok(page) = HeaderValue::try_from(format!("{HERE}{}", caller.page(&fields))) {
+        head.headers.insert(header::REFERER, page);
+    }
+    let provide = {
+        let pages = pages.clone();
+        move || pages.provide()
+    };
+    let request = Request::from_parts(head, Body::from(form));
+    let response = handle_server_fns_with_context(provide, request).await.into_response();
+    if !caller.wants_page {
+        return with_the_errors_status(response).await;
+    }
+    match location(&response).and_then(error_in) {
+        Some(error) => caller.refuse(&pages, fields, error).await,
+        None => with_the_page_to_see(response),
+    }
+}
+
+/// Who called, and from where.
+struct Caller {
+    function: String,
+    headers: HeaderMap,
+    /// A form sent by the browser itself, whose answer is what the person sees next.
+    wants_page: bool,
+    /// The page that the form is on.
+    referer: Option<String>,
+}
+
+impl Caller {
+    fn of(head: &Parts) -> Self {
+        let accept = head.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        Self {
+            function: head.uri.path().to_owned(),
+            wants_page: accept.is_some_and(|accept| accept.contains("text/html")),
+            referer: referring_page(&head.headers),
+            headers: head.headers.clone(),
+        }
+    }
+
+    /// The page that the form is on. A refused form's page stands at the function's own address, and says no more than
+    /// its fields do.
+    fn page(&self, fields: &Fields) -> String {
+        let value = |name| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
+        let id = value("id").filter(|id| id.parse::<i64>().is_ok());
+        match (&self.referer, id, self.function.starts_with("/rpc/helpdesk/")) {
+            (Some(page), ..) => page.clone(),
+            (None, Some(id), true) => format!("/helpdesk/tickets/{id}"),
+            (None, Some(id), false) => format!("/tickets/{id}"),
+            (None, None, true) => "/helpdesk".to_owned(),
+            (None, None, false) if self.function.ends_with("/open_ticket") => "/tickets/new".to_owned(),
+            (None, None, false) => "/".to_owned(),
+        }
+    }
+
+    /// The answer to a call that failed, with the error's status: to a person the page again, to a script the error.
+    async fn refuse(&self, pages: &Pages, fields: Fields, error: AppError) -> Response {
+        if !self.wants_page {
+            let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let headers =
+                [(header::CONTENT_TYPE.as_str(), "application/json"), (SERVER_FN_ERROR_HEADER, &self.function)];
+            return (status, headers, error.ser()).into_response();
+        }
+        let page = self.page(&fields).parse().unwrap_or_else(|_| Uri::from_static("/"));
+        let mut request = Request::new(Body::empty());
+        *request.uri_mut() = page;
+        *request.headers_mut() = self.headers.clone();
+        for about_the_form in [header::CONTENT_LENGTH, header::CONTENT_TYPE, header::TRANSFER_ENCODING] {
+            request.headers_mut().remove(about_the_form);
+        }
+        pages.render(request, Some(FormEcho { path: self.function.clone(), fields, error })).await
+    }
+}
+
+/// The path and the query of the `Referer`, where it is a page of this host.
+fn referring_page(headers: &HeaderMap) -> Option<String> {
+    let referer: Uri = headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    if !referer.authority()?.as_str().eq_ignore_ascii_case(host) {
+        return None;
+    }
+    let is_page = !["/rpc/", "/api/", "//"].iter().any(|prefix| referer.path().starts_with(prefix));
+    is_page.then(|| without_error(referer.path(), referer.query()))
+}
+
+/// An address without what an earlier refusal may have left in it.
+fn without_error(path: &str, query: Option<&str>) -> String {
+    let is_left = |pair: &&str| pair.starts_with("__err=") || pair.starts_with("__path=");
+    let pairs: Vec<_> =
+        query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !is_left(pair)).collect();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// Whether a form's decoded bytes are UTF-8: server functions would put U+FFFD where they are not.
+fn is_unicode(form: &[u8]) -> bool {
+    let hexadecimal = |digit: &u8| char::from(*digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let (mut decoded, mut rest) = (Vec::with_capacity(form.len()), form);
+    while let [first, after @ ..] = rest {
+        let escaped = match after {
+            [high, low, ..] if *first == b'%' => hexadecimal(high).zip(hexadecimal(low)),
+            _ => None,
+        };
+        decoded.push(escaped.map_or(*first, |(high, low)| high * 16 + low));
+        rest = if escaped.is_some() { &after[2..] } else { after };
+    }
+    std::str::from_utf8(&decoded).is_ok()
+}
+
+fn location(response: &Response) -> Option<&str> {
+    response.headers().get(header::LOCATION)?.to_str().ok()
+}
+
+/// The error that a server function left in the address of the page to return to.
+fn error_in(location: &str) -> Option<AppError> {
+    let (_, query) = location.split_once('?')?;
+    let query = query.split('#').next()?;
+    let (_, error) = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "__err").last()?;
+    Some(ServerFnUrlError::<AppError>::decode_err(&error))
+}
+
+/// 303: the browser goes on to the page that the function names, or back to the form's own.
+fn with_the_page_to_see(mut response: Response) -> Response {
+    let Some(page) = location(&response) else {
+        return response;
+    };
+    // A query whose last pair was taken away leaves its mark.
+    let page = page.strip_prefix(HERE).unwrap_or(page).trim_end_matches('?');
+    if let Ok(page) = HeaderValue::from_str(page) {
+        *response.status_mut() = StatusCode::SEE_OTHER;
+        response.headers_mut().insert(header::LOCATION, page);
+    }
+    response
+}
+
+/// A server function answers every error with 500: this gives it the error's own status.
+async fn with_the_errors_status(response: Response) -> Response {
+    if !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+        return response;
+    }
+    let (mut head, body) = response.into_parts();
+    let error = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    head.status = StatusCode::from_u16(AppError::de(error.clone()).status()).unwrap_or(head.status);
+    Response::from_parts(head, Body::from(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caller(function: &str, referer: Option<&'static str>) -> Caller {
+        let mut headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("desk.example:3000"))]);
+        headers.extend(referer.map(|referer| (header::REFERER, HeaderValue::from_static(referer))));
+        let referer = referring_page(&headers);
+        Caller { function: function.to_owned(), headers, wants_page: true, referer }
+    }
+
+    fn id(id: &str) -> Fields {
+        vec![("id".to_owned(), id.to_owned())]
+    }
+
+    #[test]
+    fn a_form_returns_to_its_page_of_this_host_alone() {
+        let here = caller("/rpc/edit_ticket", Some("http://desk.example:3000/tickets/7?before=3&__err=x&__path=y"));
+        assert_eq!(here.page(&Fields::new()), "/tickets/7?before=3");
+        for elsewhere in
+            ["http://evil.example/tickets/7", "http://desk.example/tickets/7", "http://desk.example:3000//evil", "x"]
+        {
+            assert_eq!(caller("/rpc/set_theme", Some(elsewhere)).page(&Fields::new()), "/", "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn a_form_refused_twice_finds_its_page_by_its_fields() {
+        let again = Some("http://desk.example:3000/rpc/edit_ticket");
+        assert_eq!(caller("/rpc/open_ticket", again).page(&Fields::new()), "/tickets/new");
+        assert_eq!(caller("/rpc/edit_ticket", again).page(&id("7")), "/tickets/7");
+        assert_eq!(caller("/rpc/helpdesk/move_ticket", again).page(&id("7")), "/helpdesk/tickets/7");
+        assert_eq!(caller("/rpc/helpdesk/move_tickets", again).page(&Fields::new()), "/helpdesk");
+        assert_eq!(caller("/rpc/edit_ticket", again).page(&id("//evil")), "/");
+    }
+
+    #[test]
+    fn broken_utf_8_is_seen_through_its_escapes() {
+        for whole in ["", "a=b&c=%", "a=%e2%82%ACx", "a=%F0%9F%9B%97+%zz%4", "a=é"] {
+            assert!(is_unicode(whole.as_bytes()), "{whole}");
+        }
+        for broken in ["a=%ff", "a=%e2%82", "a=%C0%80", "a=%ed%a0%80"] {
+            assert!(!is_unicode(broken.as_bytes()), "{broken}");
+        }
+    }
+
+    #[test]
+    fn the_error_is_read_from_where_the_function_left_it() {
+        let left =
+            ServerFnUrlError::new("/rpc/x", AppError::StaffOnly).to_url("http://campusdesk.invalid/a?b=c").unwrap();
+        assert_eq!(error_in(left.as_str()), Some(AppError::StaffOnly));
+        assert_eq!(error_in("/tickets/7#latest"), None);
+    }
+}

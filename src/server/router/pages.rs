@@ -1,0 +1,126 @@
+//! Draws a page on the server: whole, in one piece, with a policy that lets only its own scripts run.
+
+use crate::{
+    app::{FormEcho, ShellOptions, shell},
+    error::AppError,
+    server::{analytics::client::AnalyticsClient, assets, guard, store::Store},
+};
+use axum::{
+    body::{Body, to_bytes},
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use leptos::{
+    config::get_configuration,
+    nonce::use_nonce,
+    prelude::{provide_context, use_context},
+    reactive::owner::Sandboxed,
+};
+use leptos_axum::{ResponseOptions, render_app_async_with_context};
+use std::{
+    future::{Future, Pending, pending, poll_fn},
+    pin::{Pin, pin},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// What pages and server functions find in their context, and the document around pages. Cheap to clone.
+#[derive(Clone)]
+pub struct Pages {
+    store: Store,
+    analytics: AnalyticsClient,
+    shell: ShellOptions,
+    connect_to: &'static str,
+}
+
+impl Pages {
+    /// Pages over that store and those analyses.
+    pub fn new(store: Store, analytics: AnalyticsClient) -> Self {
+        // Set by cargo-leptos while it watches: then the page listens for its next build.
+        let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
+        let watched = is_watched.then(|| get_configuration(None).ok()).flatten();
+        let connect_to = if watched.is_some() { " ws:" } else { "" };
+        let auto_reload = watched.map(|configuration| configuration.leptos_options);
+        Self { store, analytics, shell: ShellOptions { pkg: assets::package_url(), auto_reload }, connect_to }
+    }
+
+    /// Gives the store and the analyses to what runs in this context.
+    pub fn provide(&self) {
+        provide_context(self.store.clone());
+        provide_context(self.analytics.clone());
+    }
+
+    /// The page at the request's address; with a refused form, that page with what was typed and why it was refused.
+    pub async fn render(&self, request: Request, echo: Option<FormEcho>) -> Response {
+        let refused = echo.as_ref().and_then(|echo| StatusCode::from_u16(echo.error.status()).ok());
+        let (arena, pages, options) = (Arena::default(), self.clone(), self.shell.clone());
+        let context = {
+            let arena = arena.clone();
+            move || {
+                arena.keep();
+                pages.provide();
+                echo.clone().map(provide_context);
+                pages.set_headers();
+            }
+        };
+        let draw = render_app_async_with_context(context, move || shell(options.clone()));
+        let page = async {
+            let (head, body) = draw(request).await.into_parts();
+            (head, to_bytes(body, usize::MAX).await)
+        };
+        let (mut head, html) = arena.within(page).await;
+        if let Some(status) = refused {
+            head.status = status;
+        }
+        match html {
+            Ok(html) => Response::from_parts(head, Body::from(html)),
+            Err(error) => {
+                tracing::error!(%error, "a page broke off while it was drawn");
+                guard::plain(StatusCode::INTERNAL_SERVER_ERROR, &AppError::Internal { reference: "page".to_owned() })
+            }
+        }
+    }
+
+    fn set_headers(&self) {
+        let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
+            return;
+        };
+        let policy = guard::content_security_policy(&nonce, self.connect_to);
+        if let Ok(policy) = HeaderValue::try_from(policy) {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        // Asked for anew each time, yet kept for going back to.
+        response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    }
+}
+
+/// Where the values of one page's signals live.
+///
+/// Leptos keeps the current one by thread, and changes it to the page's own for most of the drawing but not for the
+/// head: there, another page drawn by the same thread in between would leave its own ("already been disposed").
+#[derive(Clone, Default)]
+struct Arena(Arc<Mutex<Option<Pin<Box<Sandboxed<Pending<()>>>>>>>);
+
+impl Arena {
+    /// Takes the current one to be the page's.
+    fn keep(&self) {
+        *self.current() = Some(Box::pin(Sandboxed::new(pending())));
+    }
+
+    /// Does `drawing`, each step of it within the page's arena, from when there is one.
+    async fn within<T>(&self, drawing: impl Future<Output = T>) -> T {
+        let mut drawing = pin!(drawing);
+        poll_fn(|context| {
+            if let Some(arena) = self.current().as_mut() {
+                // It never ends: all that it does is to make its arena the current one.
+                _ = arena.as_mut().poll(context);
+            }
+            drawing.as_mut().poll(context)
+        })
+        .await
+    }
+
+    fn current(&self) -> MutexGuard<'_, Option<Pin<Box<Sandboxed<Pending<()>>>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,155 @@
+//! The one place that reads and writes tickets: a verb for everything that can be done to one.
+//!
+//! Every verb that writes is one transaction that takes the write lock first, reads, asks [`crate::domain`] whether it may,
+//! writes, and leaves a history row, the sums of the analyses and the search index as they have to be. Pages, server
+//! functions and REST call the same verbs.
+
+mod batch;
+pub(crate) mod bulk;
+mod conversation;
+mod cursor;
+mod error;
+mod history;
+mod keys;
+mod listing;
+pub(crate) mod rollups;
+pub(crate) mod sqlite;
+mod tickets;
+
+pub use error::OpenError;
+
+use crate::{domain::time::Timestamp, error::AppError, server::entity::setting};
+use chrono_tz::Tz;
+use error::StoreError;
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait, sea_query::OnConflict,
+};
+use sqlite::Tuning;
+use std::{path::Path, sync::Arc, time::SystemTime};
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The database and what goes with it. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    /// One connection: writers queue here instead of colliding in the database.
+    writer: DatabaseConnection,
+    /// Several, none of which can write.
+    readers: DatabaseConnection,
+    zone: Tz,
+    clock: Clock,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("zone", &self.zone).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` or `sqlite://PATH?mode=rwc`, makes the file if there is none, and brings it to the schema of
+    /// this program. Months are kept in `zone`; another one than last time costs a pass over all tickets.
+    ///
+    /// # Errors
+    /// [`OpenError`], which says what to do about it.
+    pub async fn open(database: &str, zone: Tz) -> Result<Self, OpenError> {
+        Self::open_tuned(database, zone, &Tuning::default()).await
+    }
+
+    /// [`Store::open`] with other limits than those of everyday, for tests of what happens at them.
+    pub(crate) async fn open_tuned(database: &str, zone: Tz, tuning: &Tuning) -> Result<Self, OpenError> {
+        let (writer, readers) = sqlite::open(database, tuning).await?;
+        let store = Self { writer, readers, zone, clock: Arc::new(system_time) };
+        store.keep_months_in_zone().await.map_err(|error| OpenError::from_store(database, error))?;
+        Ok(store)
+    }
+
+    /// The same store living at another time.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// The campus time zone.
+    pub fn zone(&self) -> Tz {
+        self.zone
+    }
+
+    /// Copies the database, as of now and compacted, into a new file while work goes on.
+    ///
+    /// # Errors
+    /// [`AppError::Malformed`] when the file exists or its folder does not, [`AppError::Unavailable`] when the disk is full.
+    pub async fn backup(&self, file: &Path) -> Result<(), AppError> {
+        Ok(sqlite::backup(&self.readers, file).await?)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] or [`AppError::Internal`] when it does not.
+    pub async fn check_ready(&self) -> Result<(), AppError> {
+        setting::Entity::find_by_id(setting::TIME_ZONE).one(&self.readers).await.map_err(StoreError::from)?;
+        Ok(())
+    }
+
+    /// Finishes what is being written, brings all of it into the database file and closes it.
+    pub async fn shut_down(self) {
+        let _ = self.readers.close_by_ref().await;
+        sqlite::checkpoint(&self.writer).await;
+        let _ = self.writer.close_by_ref().await;
+    }
+
+    /// A transaction that holds the write lock from the start, so that nothing it reads is stale when it writes.
+    async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        begin_immediate(&self.writer).await
+    }
+
+    /// The reading connections, for tests that look at what is kept.
+    #[cfg(test)]
+    pub(crate) fn reading(&self) -> &DatabaseConnection {
+        &self.readers
+    }
+
+    /// The writing connection, for tests that do what no verb does.
+    #[cfg(test)]
+    pub(crate) fn writing(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    async fn keep_months_in_zone(&self) -> Result<(), StoreError> {
+        let name = self.zone.name();
+        let kept = setting::Entity::find_by_id(setting::TIME_ZONE).one(&self.writer).await?;
+        if kept.as_ref().is_some_and(|kept| kept.value == name) {
+            return Ok(());
+        }
+        let tx = self.begin().await?;
+        rollups::rebuild(&tx, self.zone).await?;
+        let setting = setting::ActiveModel { key: Set(setting::TIME_ZONE.to_owned()), value: Set(name.to_owned()) };
+        let replaced = OnConflict::column(setting::Column::Key).update_column(setting::Column::Value).to_owned();
+        setting::Entity::insert(setting).on_conflict(replaced).exec_without_returning(&tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+async fn begin_immediate<C: TransactionTrait<Transaction = DatabaseTransaction> + ConnectionTrait>(
+    connection: &C,
+) -> Result<DatabaseTransaction, StoreError> {
+    let immediate = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    Ok(connection.begin_with_options(immediate).await?)
+}
+
+fn system_time() -> Timestamp {
+    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,158 @@
+//! Messages and internal notes: posted, and listed.
+
+use super::{
+    Store,
+    batch::Batch,
+    cursor,
+    error::StoreError,
+    history::Change,
+    keys::{Before, Keyed},
+    sqlite, tickets,
+};
+use crate::{
+    domain::{
+        history::What,
+        ids::{MessageId, TicketId},
+        message::{Message, MessagePage, NewMessage},
+        role::Role,
+        time::Timestamp,
+    },
+    error::{AppError, Made},
+    server::entity::{message, ticket},
+};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set, Unchanged},
+    ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
+
+/// The name of a conversation's cursors.
+const CURSOR: &str = "messages";
+
+impl Store {
+    /// Posts a message, or an internal note, under a ticket (R6). A repeat with the same key gives the first one's message.
+    ///
+    /// # Errors
+    /// [`AppError::NoSuchTicket`], [`AppError::StaffOnly`] for a requester's note, [`AppError::TicketClosed`] for anything
+    /// but a note under a closed ticket, [`AppError::KeyReused`], and [`AppError::Invalid`] for a key that is none.
+    pub async fn post_message(
+        &self,
+        role: Role,
+        id: TicketId,
+        new: &NewMessage,
+        key: Option<&str>,
+    ) -> Result<Message, AppError> {
+        Ok(self.insert_message(role, id, new, key).await?)
+    }
+
+    /// A page of a ticket's conversation, oldest first, without the notes for a requester.
+    ///
+    /// # Errors
+    /// [`AppError::NoSuchTicket`], and [`AppError::Invalid`] for an `after` that is no cursor of this list.
+    pub async fn list_messages(
+        &self,
+        role: Role,
+        id: TicketId,
+        limit: u8,
+        after: Option<&str>,
+    ) -> Result<MessagePage, AppError> {
+        Ok(self.select_messages(role, id, limit, after).await?)
+    }
+
+    async fn insert_message(
+        &self,
+        role: Role,
+        id: TicketId,
+        new: &NewMessage,
+        key: Option<&str>,
+    ) -> Result<Message, StoreError> {
+        let keyed = Keyed::message(key, role, id, new)?;
+        let tx = self.begin().await?;
+        let under = tickets::get_row(&tx, role, id).await?;
+        if let Some(keyed) = &keyed {
+            match keyed.made_before(&tx).await? {
+                Before::Nothing => {}
+                Before::Same(made) => return get_message(&tx, made).await,
+                Before::Other(made) => {
+                    let current = Made::Message(get_message(&tx, made).await?);
+                    return Err(AppError::KeyReused { current: Box::new(current) }.into());
+                }
+            }
+        }
+        if !role.may_post(under.status, new.internal) {
+            if new.internal && !role.may_use_internal_notes() {
+                return Err(AppError::StaffOnly.into());
+            }
+            return Err(AppError::TicketClosed { current: Box::new(tickets::shown(under, role)?) }.into());
+        }
+        let at = self.next_moment(&under);
+        let row = message::ActiveModel {
+            id: NotSet,
+            ticket_id: Set(id.0),
+            role: Set(role),
+            body: Set(new.body.clone()),
+            internal: Set(new.internal),
+            created_at: Set(at.0),
+        }
+        .insert(&tx)
+        .await?;
+        let mut counted = ticket::ActiveModel { id: Unchanged(id.0), modified_at: Set(at.0), ..Default::default() };
+        if new.internal {
+            counted.note_count = Set(under.note_count + 1);
+        } else {
+            counted.message_count = Set(under.message_count + 1);
+            counted.last_message_role = Set(Some(role));
+        }
+        let mut batch = Batch::default();
+        batch.add(ticket::Entity::update(counted).validate()?.build(tx.get_database_backend()));
+        let what = if new.internal { What::Note } else { What::Message };
+        Change { what, from: None, to: Some(row.id.to_string()) }.write(&tx, id, role, at, &mut batch);
+        sqlite::index_message(&under, &mut batch);
+        if let Some(keyed) = keyed {
+            keyed.remember(row.id, &tx, &mut batch);
+        }
+        batch.write(&tx).await?;
+        tx.commit().await?;
+        Ok(shown(row))
+    }
+
+    async fn select_messages(
+        &self,
+        role: Role,
+        id: TicketId,
+        limit: u8,
+        after: Option<&str>,
+    ) -> Result<MessagePage, StoreError> {
+        let [after] = after.map_or(Ok([0]), |after| cursor::read(CURSOR, after))?;
+        tickets::get_row(&self.readers, role, id).await?;
+        let mut select = message::Entity::find()
+            .filter(message::COLUMN.ticket_id.eq(id.0))
+            .filter(message::COLUMN.id.gt(after))
+            .order_by_asc(message::Column::Id)
+            .limit(u64::from(limit) + 1);
+        if !role.may_use_internal_notes() {
+            select = select.filter(message::COLUMN.internal.eq(false));
+        }
+        let mut rows = select.all(&self.readers).await?;
+        let more = rows.len() > usize::from(limit);
+        rows.truncate(usize::from(limit));
+        let next = rows.last().filter(|_| more).map(|last| cursor::write(CURSOR, [last.id]));
+        Ok(MessagePage { messages: rows.into_iter().map(shown).collect(), next })
+    }
+}
+
+async fn get_message(tx: &DatabaseTransaction, id: i64) -> Result<Message, StoreError> {
+    let row = message::Entity::find_by_id(id).one(tx).await?;
+    row.map(shown).ok_or_else(|| StoreError::Corrupt(format!("a key made message {id}, which is gone")))
+}
+
+pub(super) fn shown(row: message::Model) -> Message {
+    Message {
+        id: MessageId(row.id),
+        ticket_id: TicketId(row.ticket_id),
+        role: row.role,
+        body: row.body,
+        internal: row.internal,
+        created_at: Timestamp(row.created_at),
+    }
+}

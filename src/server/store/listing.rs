@@ -1,0 +1,350 @@
+//! Lists of tickets, paged by key: each page costs a page, wherever in the list it is.
+
+use super::{
+    Store, cursor,
+    error::StoreError,
+    sqlite::search::{Order, Search, Where},
+    tickets,
+};
+use crate::{
+    domain::{
+        category::Category,
+        ids::TicketId,
+        query::{Sort, TicketQuery},
+        role::Role,
+        status::Status,
+        ticket::{Counts, Ticket, TicketPage, USUAL_MIN, Usual},
+    },
+    error::{AppError, Field, FieldProblem},
+    server::entity::ticket,
+};
+use chrono::{Datelike, Months};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order as Direction, QueryFilter, QueryOrder,
+    QueryTrait, Select, Statement,
+    sea_query::{Expr, ExprTrait, SelectStatement, UnionType},
+};
+
+/// The names of the lists in cursors: a cursor leads on in its own list only.
+const NEWEST: &str = "newest";
+const OLDEST: &str = "oldest";
+const ACTIVITY: &str = "activity";
+const RANKED: &str = "ranked";
+
+/// Months before this one whose tickets say how long it usually takes.
+const USUAL_MONTHS: u32 = 3;
+
+impl Store {
+    /// A page of tickets. A requester never gets a closed one (R3), whatever is asked for.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for an `after` that is no cursor of the same list.
+    pub async fn list_tickets(&self, role: Role, query: &TicketQuery) -> Result<TicketPage, AppError> {
+        Ok(self.select_page(role, query).await?)
+    }
+
+    /// Those of these tickets that the role may see, the newest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn list_tickets_by_ids(&self, role: Role, ids: &[TicketId]) -> Result<Vec<Ticket>, AppError> {
+        let rows = ticket::Entity::find()
+            .filter(ticket::COLUMN.id.is_in(ids.iter().map(|id| id.0)))
+            .order_by_desc(ticket::Column::Id)
+            .all(&self.readers)
+            .await
+            .map_err(StoreError::from)?;
+        let visible = rows.into_iter().filter(|row| role.may_see(row.status));
+        Ok(visible.map(|row| tickets::shown(row, role)).collect::<Result<_, _>>()?)
+    }
+
+    /// How many tickets each view of the board holds.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count_views(&self) -> Result<Counts, AppError> {
+        Ok(self.select_counts().await?)
+    }
+
+    /// How long tickets of a category, opened lately, took: none when too few are closed to say so.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn find_usual(&self, category: Category) -> Result<Option<Usual>, AppError> {
+        Ok(self.select_usual(category).await?)
+    }
+
+    async fn select_page(&self, role: Role, query: &TicketQuery) -> Result<TicketPage, StoreError> {
+        let after = query.after.as_deref();
+        let list = List::new(role, query);
+        let limit = usize::from(query.limit);
+        let Some(text) = &query.search else {
+            let sort = query.sort.unwrap_or(Sort::Newest);
+            let after = After::from(sort, after)?;
+            let Some(select) = list.select(sort, after, limit as u64 + 1) else { return Ok(empty()) };
+            let rows = self.readers.query_all(&select).await?;
+            let rows = rows.iter().map(|row| ticket::Model::from_query_result(row, "")).collect::<Result<_, _>>()?;
+            return page(rows, role, limit, |last| After::behind(sort, last).write());
+        };
+        match query.sort {
+            None => self.select_ranked(role, &list, text, after, limit).await,
+            Some(sort) => {
+                let after = After::from(sort, after)?;
+                let Some(search) = self.search(role, &list, text).await? else { return Ok(empty()) };
+                let by_id = |order, id| search.by_id(&self.readers, Where::Anywhere, order, id, limit + 1);
+                let rows = match after {
+                    After::Newest(id) => by_id(Order::Newest, id).await?,
+                    After::Oldest(id) => by_id(Order::Oldest, id).await?,
+                    After::Activity(at, id) => search.by_activity(&self.readers, [at, id], limit + 1).await?,
+                };
+                page(rows, role, limit, |last| After::behind(sort, last).write())
+            }
+        }
+    }
+
+    /// The best matches first: those whose own words are the ones searched for, then those in whose conversation they
+    /// stand, in each the newest first.
+    async fn select_ranked(
+        &self,
+        role: Role,
+        list: &List,
+        text: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<TicketPage, StoreError> {
+        let (rank, mut id) = match after.map(|after| cursor::read(RANKED, after)).transpose()? {
+            None => (0, i64::MAX),
+            Some([rank @ 0..=1, id]) => (rank, id),
+            Some(_) => return Err(Field::After.problem(FieldProblem::NotACursor).into()),
+        };
+        let Some(search) = self.search(role, list, text).await? else { return Ok(empty()) };
+        let mut rows = Vec::new();
+        if rank == 0 {
+            rows = search.by_id(&self.readers, Where::Ticket, Order::Newest, id, limit + 1).await?;
+            id = i64::MAX;
+        }
+        let own = rows.len();
+        if own <= limit {
+            let rest = limit + 1 - own;
+            rows.extend(search.by_id(&self.readers, Where::Conversation, Order::Newest, id, rest).await?);
+        }
+        let rank = i64::from(own < limit || rank == 1);
+        page(rows, role, limit, |last| cursor::write(RANKED, [rank, last.id]))
+    }
+
+    async fn search(&self, role: Role, list: &List, text: &str) -> Result<Option<Search>, StoreError> {
+        if list.statuses.is_empty() {
+            return Ok(None);
+        }
+        Search::new(&self.readers, role, text, &list.statuses, &list.categories, list.waiting).await
+    }
+
+    async fn select_counts(&self) -> Result<Counts, StoreError> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            open: i64,
+            active: i64,
+            closed: i64,
+            waiting: i64,
+        }
+        let sql = "SELECT CAST(coalesce(sum(open), 0) AS BIGINT) AS open, \
+             CAST(coalesce(sum(active), 0) AS BIGINT) AS active, \
+             CAST(coalesce(sum(closed), 0) AS BIGINT) AS closed, \
+             (SELECT count(*) FROM tickets WHERE status <> 'closed' \
+             AND last_message_role IS DISTINCT FROM 'staff') AS waiting FROM rollup_categories";
+        let statement = Statement::from_string(self.readers.get_database_backend(), sql);
+        let row = Row::find_by_statement(statement).one(&self.readers).await?;
+        Ok(row.map_or(Counts::default(), |Row { open, active, closed, waiting }| Counts {
+            open,
+            active,
+            waiting,
+            closed,
+        }))
+    }
+
+    async fn select_usual(&self, category: Category) -> Result<Option<Usual>, StoreError> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            closed: i64,
+            resolution_ms: i64,
+        }
+        let there = self.now().to_chrono().with_timezone(&self.zone()).date_naive();
+        let first = there.checked_sub_months(Months::new(USUAL_MONTHS)).unwrap_or(there);
+        let sql = "SELECT CAST(coalesce(sum(closed), 0) AS BIGINT) AS closed, \
+             CAST(coalesce(sum(resolution_ms), 0) AS BIGINT) AS resolution_ms \
+             FROM rollup_months WHERE month >= $1 AND category = $2";
+        let month = format!("{:04}-{:02}", first.year(), first.month());
+        let values = [month.into(), category.into()];
+        let statement = Statement::from_sql_and_values(self.readers.get_database_backend(), sql, values);
+        let Some(row) = Row::find_by_statement(statement).one(&self.readers).await? else { return Ok(None) };
+        #[expect(clippy::cast_precision_loss, reason = "a mean in seconds needs no 53 bits")]
+        let mean_seconds = row.resolution_ms as f64 / 1000.0 / row.closed as f64;
+        Ok((row.closed >= USUAL_MIN).then_some(Usual { category, mean_seconds, closed: row.closed }))
+    }
+}
+
+/// Which tickets, once the asker's role is taken into account.
+struct List {
+    statuses: Vec<Status>,
+    /// None means all.
+    categories: Vec<Category>,
+    waiting: bool,
+}
+
+impl List {
+    fn new(role: Role, query: &TicketQuery) -> Self {
+        let asked = |status: &Status| query.statuses.is_empty() || query.statuses.contains(status);
+        let waits = |status: &Status| !query.waiting || *status != Status::Closed;
+        let statuses = Status::ALL.into_iter().filter(|status| asked(status) && role.may_see(*status) && waits(status));
+        let categories: Vec<_> =
+            Category::ALL.into_iter().filter(|category| query.categories.contains(category)).collect();
+        let categories = if categories.len() == Category::ALL.len() { Vec::new() } else { categories };
+        Self { statuses: statuses.collect(), categories, waiting: query.waiting }
+    }
+
+    /// The query of a page, none when there is nothing to ask for. It is a merge of parts, each of which an index holds in
+    /// the order of the list: whatever the filters, no more is read than is shown.
+    fn select(&self, sort: Sort, after: After, limit: u64) -> Option<SelectStatement> {
+        let parts = match sort {
+            Sort::Newest | Sort::Oldest if self.waiting => self.waiting_parts(),
+            Sort::Newest | Sort::Oldest => self.parts(),
+            Sort::Activity => self.activity_parts(),
+        };
+        let mut parts = parts.into_iter().map(|part| after.apply(part).into_query());
+        let mut select = parts.next()?;
+        for part in parts {
+            select.union(UnionType::All, part);
+        }
+        match sort {
+            Sort::Newest => select.order_by("id", Direction::Desc),
+            Sort::Oldest => select.order_by("id", Direction::Asc),
+            Sort::Activity => select.order_by("modified_at", Direction::Desc).order_by("id", Direction::Desc),
+        };
+        Some(select.limit(limit).take())
+    }
+
+    /// By status, and by category where it is asked for: each in the order of ids.
+    fn parts(&self) -> Vec<Select<ticket::Entity>> {
+        let all = ticket::Entity::find();
+        if self.statuses.len() == Status::ALL.len() && self.categories.is_empty() {
+            return vec![all];
+        }
+        let by_status = self.statuses.iter().map(|status| all.clone().filter(ticket::COLUMN.status.eq(*status)));
+        if self.categories.is_empty() {
+            return by_status.collect();
+        }
+        by_status
+            .flat_map(|part| {
+                self.categories.iter().map(move |category| part.clone().filter(ticket::COLUMN.category.eq(*category)))
+            })
+            .collect()
+    }
+
+    /// By status and by who has the last word, nobody yet among them: each in the order of ids.
+    fn waiting_parts(&self) -> Vec<Select<ticket::Entity>> {
+        let unanswered =
+            [ticket::COLUMN.last_message_role.is_null(), ticket::COLUMN.last_message_role.eq(Role::Requester)];
+        self.statuses
+            .iter()
+            .flat_map(|status| {
+                unanswered.clone().map(|unanswered| {
+                    // The second condition is the one of the index, word for word.
+                    let part = ticket::Entity::find()
+                        .filter(ticket::COLUMN.status.eq(*status))
+                        .filter(Expr::cust("status <> 'closed'"))
+                        .filter(unanswered);
+                    self.in_categories(part)
+                })
+            })
+            .collect()
+    }
+
+    /// By status: each in the order of activity.
+    fn activity_parts(&self) -> Vec<Select<ticket::Entity>> {
+        let parts = self.statuses.iter().map(|status| {
+            let part = self.in_categories(ticket::Entity::find().filter(ticket::COLUMN.status.eq(*status)));
+            if self.waiting { part.filter(Expr::cust("last_message_role IS DISTINCT FROM 'staff'")) } else { part }
+        });
+        parts.collect()
+    }
+
+    fn in_categories(&self, part: Select<ticket::Entity>) -> Select<ticket::Entity> {
+        if self.categories.is_empty() {
+            return part;
+        }
+        part.filter(ticket::COLUMN.category.is_in(self.categories.iter().copied()))
+    }
+}
+
+/// The last row of the page before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum After {
+    Newest(i64),
+    Oldest(i64),
+    Activity(i64, i64),
+}
+
+impl After {
+    /// Where the first page starts.
+    const fn first(sort: Sort) -> Self {
+        match sort {
+            Sort::Newest => Self::Newest(i64::MAX),
+            Sort::Oldest => Self::Oldest(0),
+            Sort::Activity => Self::Activity(i64::MAX, i64::MAX),
+        }
+    }
+
+    const fn behind(sort: Sort, row: &ticket::Model) -> Self {
+        match sort {
+            Sort::Newest => Self::Newest(row.id),
+            Sort::Oldest => Self::Oldest(row.id),
+            Sort::Activity => Self::Activity(row.modified_at, row.id),
+        }
+    }
+
+    /// Where a page starts: behind that cursor, or with the first row.
+    fn from(sort: Sort, cursor: Option<&str>) -> Result<Self, AppError> {
+        let Some(cursor) = cursor else { return Ok(Self::first(sort)) };
+        match sort {
+            Sort::Newest => cursor::read(NEWEST, cursor).map(|[id]| Self::Newest(id)),
+            Sort::Oldest => cursor::read(OLDEST, cursor).map(|[id]| Self::Oldest(id)),
+            Sort::Activity => cursor::read(ACTIVITY, cursor).map(|[at, id]| Self::Activity(at, id)),
+        }
+    }
+
+    fn write(self) -> String {
+        match self {
+            Self::Newest(id) => cursor::write(NEWEST, [id]),
+            Self::Oldest(id) => cursor::write(OLDEST, [id]),
+            Self::Activity(at, id) => cursor::write(ACTIVITY, [at, id]),
+        }
+    }
+
+    fn apply(self, part: Select<ticket::Entity>) -> Select<ticket::Entity> {
+        match self {
+            Self::Newest(id) => part.filter(ticket::COLUMN.id.lt(id)),
+            Self::Oldest(id) => part.filter(ticket::COLUMN.id.gt(id)),
+            Self::Activity(at, id) => part.filter(
+                Expr::tuple([Expr::col(ticket::Column::ModifiedAt), Expr::col(ticket::Column::Id)])
+                    .lt(Expr::tuple([Expr::value(at), Expr::value(id)])),
+            ),
+        }
+    }
+}
+
+fn empty() -> TicketPage {
+    TicketPage { tickets: Vec::new(), next: None }
+}
+
+/// The page of these rows, of which one more than `limit` were asked for.
+fn page(
+    mut rows: Vec<ticket::Model>,
+    role: Role,
+    limit: usize,
+    cursor: impl FnOnce(&ticket::Model) -> String,
+) -> Result<TicketPage, StoreError> {
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(cursor);
+    Ok(TicketPage { tickets: rows.into_iter().map(|row| tickets::shown(row, role)).collect::<Result<_, _>>()?, next })
+}

@@ -1,0 +1,131 @@
+//! Every statement that a page makes is served by an index: SQLite's own plans say so.
+
+use super::{Desk, ELEVATOR, Outcome, WIFI};
+use crate::{
+    domain::{
+        category::Category,
+        history::What,
+        message::NewMessage,
+        query::{Sort, TicketQuery},
+        role::Role::{Requester, Staff},
+        status::Status,
+        ticket::{Edit, NewTicket},
+    },
+    server::store::sqlite::Tuning,
+};
+use chrono_tz::Tz;
+use sea_orm::{ConnectionTrait, Statement};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
+
+#[tokio::test]
+async fn r04_no_page_and_no_verb_scans_a_table_or_sorts_one() -> Outcome {
+    let heard: Arc<Mutex<Vec<Statement>>> = Arc::default();
+    let tuning = Tuning {
+        on_statement: Some(Arc::new({
+            let heard = Arc::clone(&heard);
+            move |statement: &Statement| heard.lock().unwrap().push(statement.clone())
+        })),
+        ..Tuning::default()
+    };
+    let desk = Desk::tuned(Tz::UTC, &tuning).await?;
+    heard.lock().unwrap().clear();
+    everything(&desk).await?;
+
+    let heard = std::mem::take(&mut *heard.lock().unwrap());
+    let mut plans = BTreeSet::new();
+    for statement in heard {
+        // A batch is planned statement by statement.
+        for sql in statement.sql.split(';').filter(|sql| !sql.trim().is_empty()) {
+            let explain = Statement::from_string(statement.db_backend, format!("EXPLAIN QUERY PLAN {sql}"));
+            for row in desk.store.reading().query_all_raw(explain).await? {
+                plans.insert((row.try_get::<String>("", "detail")?, sql.to_owned()));
+            }
+        }
+    }
+    assert!(plans.len() > 60, "{}", plans.len());
+    let by_activity = |sql: &str| sql.contains("MATCH") && sql.contains("modified_at DESC");
+    let harmless = [
+        // The open and active tickets' part of the index: the backlog, however many tickets there are.
+        "SCAN tickets USING COVERING INDEX tickets_not_closed_by_last_word",
+        // Three rows.
+        "SCAN rollup_categories",
+        "SCAN ticket_search VIRTUAL TABLE INDEX",
+        "SCAN ticket_search_words VIRTUAL TABLE INDEX",
+        "SCAN CONSTANT ROW",
+        // The messages of one chunk.
+        "SCAN (subquery-",
+        "SCAN found",
+    ];
+    // What RETURNING gives back is called a scan of the table that is written to.
+    let returning = |sql: &str| sql.starts_with("INSERT INTO") && sql.contains("RETURNING");
+    let costly: Vec<_> = plans
+        .iter()
+        .filter(|(_, sql)| !returning(sql))
+        .filter(|(detail, sql)| {
+            (detail.starts_with("SCAN") && !harmless.iter().any(|harmless| detail.starts_with(harmless)))
+                || (detail.contains("TEMP B-TREE") && !by_activity(sql))
+        })
+        .collect();
+    assert!(costly.is_empty(), "{costly:#?}");
+    Ok(())
+}
+
+/// Every verb, and every list with every filter.
+async fn everything(desk: &Desk) -> Outcome {
+    let store = &desk.store;
+    let ticket = store.open_ticket(Requester, &NewTicket::new(WIFI, "Library", None)?, Some("k")).await?;
+    store.post_message(Staff, ticket.id, &NewMessage::new("hello", false)?, Some("k")).await?;
+    desk.note(ticket.id, "note").await?;
+    store.edit_ticket(Staff, ticket.id, &Edit::new(Some(ELEVATOR), Some(""), 1)?).await?;
+    store.correct_category(Staff, ticket.id, Category::ServicesComplaints, None).await?;
+    store.activate(Staff, ticket.id, None).await?;
+    for role in [Requester, Staff] {
+        store.get_ticket(role, ticket.id).await?;
+        let page = store.list_messages(role, ticket.id, 1, None).await?;
+        store.list_messages(role, ticket.id, 1, page.next.as_deref()).await?;
+        let page = store.list_history(role, ticket.id, 1, None).await?;
+        store.list_history(role, ticket.id, 1, page.next.as_deref()).await?;
+        let timeline = store.list_timeline(role, ticket.id, None).await?;
+        assert!(timeline.entries.iter().any(|entry| entry.row.what == What::Message));
+        let before = timeline.entries.last().map(|entry| entry.row.id);
+        store.list_timeline(role, ticket.id, before).await?;
+        store.list_tickets_by_ids(role, &[ticket.id]).await?;
+    }
+    store.close(Staff, ticket.id, None).await?;
+    store.look_up(Requester, ticket.id).await?;
+    for text in [WIFI, ELEVATOR] {
+        store.open_ticket(Requester, &NewTicket::new(text, "", Some(ticket.id))?, None).await?;
+    }
+    store.count_views().await?;
+    store.find_usual(Category::TechnicalIt).await?;
+    store.check_ready().await?;
+    let [open, active, closed] = Status::ALL;
+    let [facility, it, _] = Category::ALL;
+    for role in [Requester, Staff] {
+        for statuses in [vec![], vec![open], vec![active, closed], vec![open, active]] {
+            for categories in [vec![], vec![it], vec![facility, it]] {
+                for waiting in [false, true] {
+                    for sort in [None, Some(Sort::Newest), Some(Sort::Oldest), Some(Sort::Activity)] {
+                        for search in [None, Some("elevator wifi".to_owned()), Some("e".to_owned())] {
+                            let query = TicketQuery {
+                                statuses: statuses.clone(),
+                                categories: categories.clone(),
+                                waiting,
+                                search,
+                                sort,
+                                limit: 1,
+                                after: None,
+                            };
+                            let page = store.list_tickets(role, &query).await?;
+                            store.list_tickets(role, &TicketQuery { after: page.next, ..query }).await?;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}

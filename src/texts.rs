@@ -1,0 +1,292 @@
+//! Every sentence a person reads, errors included. A language is one file beside this one; no page names a language.
+
+mod en;
+
+use crate::{
+    domain::{analytics::Analysis, category::Category, role::Role, status::Status, time::Timestamp},
+    error::{AppError, Field, FieldProblem},
+};
+use leptos::prelude::use_context;
+use std::fmt::Display;
+
+pub use en::EN;
+
+/// Declares the texts by name; each language gives all of them, or the build fails.
+macro_rules! texts {
+    ($($name:ident,)*) => {
+        /// The texts of one language. In braces stand the places that are filled in.
+        #[derive(Debug)]
+        pub struct Texts {
+            /// The language's tag, for `<html lang>`.
+            pub lang: &'static str,
+            $(
+                #[doc = concat!("Text `", stringify!($name), "`.")]
+                pub $name: &'static str,
+            )*
+            /// The months' short names, January first.
+            pub months: [&'static str; 12],
+        }
+    };
+}
+
+texts! {
+    product, tagline, skip_to_content, nav_label, switch_role, role_requester, role_staff,
+    theme_label, theme_auto, theme_light, theme_dark, source_note,
+    nav_report, nav_reports, nav_board, nav_analytics,
+    entry_title, entry_lead, entry_requester, entry_requester_hint, entry_staff, entry_staff_hint,
+    report_title, report_lead, report_what, report_what_hint, report_where, report_where_hint, report_send,
+    report_sending, report_again_note, report_again_prefill, optional,
+    suggestion, suggestion_wait,
+    sent_title, sent_number, sent_next, sent_next_1, sent_next_2, sent_next_3, sent_usual, sent_view, sent_another,
+    sent_category,
+    list_title, list_lead, list_mine, list_everybody, list_search, list_search_hint, list_search_button, list_clear, list_older,
+    list_first, list_empty_title, list_empty, list_nothing_title, list_nothing, filter_category, filter_all, filter_status,
+    sort_label, sort_best, sort_newest, sort_oldest, sort_activity,
+    row_messages_one, row_messages_other, row_opened, row_modified, row_no_place,
+    status_open, status_active, status_closed, status_open_hint, status_active_hint, status_closed_hint,
+    facility_management, technical_it, services_complaints,
+    ticket_title, ticket_place, ticket_opened, ticket_modified, ticket_closed_on, ticket_category, ticket_status,
+    ticket_again_of, ticket_edit, ticket_save, ticket_saving, ticket_cancel, ticket_details, ticket_description,
+    ticket_by_staff, ticket_because,
+    closed_title, closed_lead, closed_again, closed_again_hint,
+    conversation, conversation_empty, conversation_earlier, message_label_requester, message_label_staff, message_send, message_sending,
+    message_hint, message_from_requester, message_from_staff, message_from_you, note, note_label, note_send, note_hint, note_closed_only,
+    history_opened, history_description, history_place, history_place_none, history_category, history_status, history_by,
+    conflict_title, conflict_lead, conflict_yours, conflict_theirs, conflict_save_mine, conflict_discard,
+    board_title, view_all, view_untriaged, view_active, view_waiting, view_closed, views_label,
+    column_select, column_number, column_what, column_place, column_category, column_status, column_opened, column_modified, column_messages,
+    bulk_label, bulk_selected, bulk_start, bulk_close, bulk_done, bulk_refused, bulk_none,
+    move_to_active, move_to_closed, moving, category_correct, category_save,
+    keys_title, keys_lead, keys_next, keys_open, keys_select, keys_reply, keys_status, keys_search, keys_help, keys_off, keys_on, keys_close,
+    analytics_title, analytics_lead, analytics_pick, analytics_period, analytics_last, analytics_hours, analytics_days, analytics_show,
+    analytics_presets, analytics_none, analytics_as_of, analytics_table, analytics_reload, analytics_chart_failed,
+    backlog_name, backlog_definition, backlog_count, backlog_period, resolution_name, resolution_definition, resolution_month, resolution_opened,
+    resolution_closed, resolution_mean, resolution_unit, resolution_none, resolution_zone, categories_name, categories_definition, categories_active,
+    chart_label,
+    loading, retry, not_found_title, not_found_lead, not_found_home, staff_only_title, staff_only_lead, staff_only_enter,
+    failed_title, close_dialog,
+    just_now, minutes_ago_one, minutes_ago_other, hours_ago_one, hours_ago_other, days_ago_one, days_ago_other,
+    minutes_one, minutes_other, hours_one, hours_other, days_one, days_other,
+    error_malformed, error_staff_only, error_cross_site, error_no_such_ticket, error_no_such_page, error_no_such_service,
+    error_wrong_method, error_stale, error_no_such_move, error_ticket_closed, error_key_reused, error_key_reused_ticket, error_too_large, error_not_json,
+    error_too_many, error_service_down, error_unavailable, error_offline, error_internal,
+    title_malformed, title_forbidden, title_not_found, title_wrong_method, title_conflict, title_too_large, title_not_json,
+    title_invalid, title_too_many, title_internal, title_unavailable,
+    problem_missing, problem_empty, problem_too_long, problem_control, problem_unknown, problem_type, problem_range,
+    problem_period, problem_cursor, problem_key, problem_not_closed,
+    field_description, field_place, field_body,
+}
+
+/// The texts in the reader's language.
+pub fn texts() -> &'static Texts {
+    use_context::<&'static Texts>().unwrap_or(&EN)
+}
+
+/// `template` with each `{name}` replaced by its value.
+pub fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
+    values
+        .iter()
+        .fold(template.to_owned(), |text, (name, value)| text.replace(&["{", name, "}"].concat(), &value.to_string()))
+}
+
+impl Texts {
+    /// A status's name.
+    pub const fn status(&self, status: Status) -> &'static str {
+        match status {
+            Status::Open => self.status_open,
+            Status::Active => self.status_active,
+            Status::Closed => self.status_closed,
+        }
+    }
+
+    /// What a status means.
+    pub const fn status_hint(&self, status: Status) -> &'static str {
+        match status {
+            Status::Open => self.status_open_hint,
+            Status::Active => self.status_active_hint,
+            Status::Closed => self.status_closed_hint,
+        }
+    }
+
+    /// A category's name.
+    pub const fn category(&self, category: Category) -> &'static str {
+        match category {
+            Category::FacilityManagement => self.facility_management,
+            Category::TechnicalIt => self.technical_it,
+            Category::ServicesComplaints => self.services_complaints,
+        }
+    }
+
+    /// Who wrote or did something.
+    pub const fn role(&self, role: Role) -> &'static str {
+        match role {
+            Role::Requester => self.message_from_requester,
+            Role::Staff => self.message_from_staff,
+        }
+    }
+
+    /// An analysis's name.
+    pub const fn analysis(&self, analysis: Analysis) -> &'static str {
+        match analysis {
+            Analysis::Backlog => self.backlog_name,
+            Analysis::Resolution => self.resolution_name,
+            Analysis::Categories => self.categories_name,
+        }
+    }
+
+    /// What an analysis counts, in a sentence.
+    pub const fn definition(&self, analysis: Analysis) -> &'static str {
+        match analysis {
+            Analysis::Backlog => self.backlog_definition,
+            Analysis::Resolution => self.resolution_definition,
+            Analysis::Categories => self.categories_definition,
+        }
+    }
+
+    /// The form of a counted text that fits `n`, filled with it.
+    pub fn counted(&self, n: i64, one: &str, other: &str) -> String {
+        fill(if n == 1 { one } else { other }, &[("n", &n)])
+    }
+
+    /// A list of words, as in «wifi, eduroam».
+    pub fn because(&self, words: &[String]) -> String {
+        words.join(", ")
+    }
+
+    /// Day and time in UTC, as the server writes it; the browser replaces it by the reader's own.
+    pub fn moment(&self, at: Timestamp) -> String {
+        use chrono::{Datelike, Timelike};
+        let at = at.to_chrono();
+        let month = usize::try_from(at.month0()).ok().and_then(|month| self.months.get(month)).unwrap_or(&"");
+        format!("{} {month} {}, {:02}:{:02} UTC", at.day(), at.year(), at.hour(), at.minute())
+    }
+
+    /// A length of time in its largest fitting unit: "3 hours". `seconds` below a minute count as one minute.
+    #[expect(clippy::cast_possible_truncation, reason = "a rounded duration is far below 2^53")]
+    pub fn duration(&self, seconds: f64) -> String {
+        let minutes = (seconds / 60.0).round().max(1.0);
+        if minutes < 90.0 {
+            self.counted(minutes as i64, self.minutes_one, self.minutes_other)
+        } else if minutes < 48.0 * 60.0 {
+            self.counted((minutes / 60.0).round() as i64, self.hours_one, self.hours_other)
+        } else {
+            self.counted((minutes / 1_440.0).round() as i64, self.days_one, self.days_other)
+        }
+    }
+
+    /// How long ago something was, none when it is a month or more: then the date says it better.
+    pub fn ago(&self, millis: i64) -> Option<String> {
+        let minutes = millis / 60_000;
+        match minutes {
+            ..=0 => Some(self.just_now.to_owned()),
+            1..60 => Some(self.counted(minutes, self.minutes_ago_one, self.minutes_ago_other)),
+            60..1_440 => Some(self.counted(minutes / 60, self.hours_ago_one, self.hours_ago_other)),
+            1_440..43_200 => Some(self.counted(minutes / 1_440, self.days_ago_one, self.days_ago_other)),
+            _ => None,
+        }
+    }
+
+    /// What kind of error it is, in a few words.
+    pub fn error_title(&self, error: &AppError) -> String {
+        match error.status() {
+            400 => self.title_malformed,
+            403 => self.title_forbidden,
+            404 => self.title_not_found,
+            405 => self.title_wrong_method,
+            409 => self.title_conflict,
+            413 => self.title_too_large,
+            415 => self.title_not_json,
+            422 => self.title_invalid,
+            429 => self.title_too_many,
+            503 => self.title_unavailable,
+            _ => self.title_internal,
+        }
+        .to_owned()
+    }
+
+    /// What went wrong and what to do about it, in a sentence or two.
+    pub fn error(&self, error: &AppError) -> String {
+        match error {
+            AppError::Malformed { what } => fill(self.error_malformed, &[("what", what)]),
+            AppError::StaffOnly => self.error_staff_only.to_owned(),
+            AppError::CrossSite => self.error_cross_site.to_owned(),
+            AppError::NoSuchTicket => self.error_no_such_ticket.to_owned(),
+            AppError::NoSuchPage => self.error_no_such_page.to_owned(),
+            AppError::NoSuchService => self.error_no_such_service.to_owned(),
+            AppError::WrongMethod => self.error_wrong_method.to_owned(),
+            AppError::Stale { .. } => self.error_stale.to_owned(),
+            AppError::NoSuchMove { to, current } => fill(
+                self.error_no_such_move,
+                &[("id", &current.id), ("from", &self.status(current.status)), ("to", &self.status(*to))],
+            ),
+            AppError::TicketClosed { current } => fill(self.error_ticket_closed, &[("id", &current.id)]),
+            AppError::KeyReused { .. } => match error.current() {
+                Some(ticket) => fill(self.error_key_reused_ticket, &[("id", &ticket.id)]),
+                None => self.error_key_reused.to_owned(),
+            },
+            AppError::TooLarge { limit } => fill(self.error_too_large, &[("limit", &(limit / 1024))]),
+            AppError::NotJson => self.error_not_json.to_owned(),
+            AppError::Invalid { field, problem } => self.problem(*field, problem),
+            AppError::TooMany { retry_after } => fill(self.error_too_many, &[("seconds", retry_after)]),
+            AppError::ServiceDown => self.error_service_down.to_owned(),
+            AppError::Unavailable => self.error_unavailable.to_owned(),
+            AppError::Offline => self.error_offline.to_owned(),
+            AppError::Internal { reference } => fill(self.error_internal, &[("reference", reference)]),
+        }
+    }
+
+    fn problem(&self, field: Field, problem: &FieldProblem) -> String {
+        let field: &dyn Display = match field {
+            Field::Description => &self.field_description,
+            Field::Place => &self.field_place,
+            Field::Body => &self.field_body,
+            other => &other.name(),
+        };
+        match problem {
+            FieldProblem::Missing => fill(self.problem_missing, &[("field", field)]),
+            FieldProblem::Empty => fill(self.problem_empty, &[("field", field)]),
+            FieldProblem::TooLong { max, length } => {
+                fill(self.problem_too_long, &[("field", field), ("max", max), ("length", length)])
+            }
+            FieldProblem::ControlCharacter { code } => {
+                fill(self.problem_control, &[("field", field), ("code", &format_args!("U+{code:04X}"))])
+            }
+            FieldProblem::Unknown { value, allowed } => {
+                fill(self.problem_unknown, &[("field", field), ("allowed", allowed), ("value", value)])
+            }
+            FieldProblem::WrongType { expected } => {
+                fill(self.problem_type, &[("field", field), ("expected", expected)])
+            }
+            FieldProblem::OutOfRange { min, max } => {
+                fill(self.problem_range, &[("field", field), ("min", min), ("max", max)])
+            }
+            FieldProblem::NotAPeriod { value } => fill(self.problem_period, &[("field", field), ("value", value)]),
+            FieldProblem::NotACursor => fill(self.problem_cursor, &[("field", field)]),
+            FieldProblem::NotAKey { max } => fill(self.problem_key, &[("field", field), ("max", max)]),
+            FieldProblem::NotClosed => fill(self.problem_not_closed, &[("field", field)]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_use_the_largest_fitting_unit() {
+        let spoken = [20.0, 60.0, 89.0 * 60.0, 2.0 * 3600.0, 47.0 * 3600.0, 3.0 * 86_400.0].map(|s| EN.duration(s));
+        assert_eq!(spoken, ["1 minute", "1 minute", "89 minutes", "2 hours", "47 hours", "3 days"]);
+    }
+
+    #[test]
+    fn r10_moments_are_written_in_utc_on_the_server() {
+        assert_eq!(EN.moment(Timestamp(1_790_000_000_070)), "21 Sep 2026, 14:13 UTC");
+    }
+
+    #[test]
+    fn an_error_tells_what_to_do_and_quotes_what_was_typed_last() {
+        let error = Field::Last.problem(FieldProblem::NotAPeriod { value: "{max}<b>".to_owned() });
+        assert!(EN.error(&error).contains("{max}<b>"), "{}", EN.error(&error));
+        assert!(EN.error(&error).contains("24h"));
+    }
+}
