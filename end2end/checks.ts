@@ -14,7 +14,7 @@ export async function expectAccessible(page: Page): Promise<void> {
       rule: `${id}: ${help}`,
       where: nodes.map(({ target, failureSummary }) => `${target.join(" ")} ${failureSummary ?? ""}`),
     }));
-    expect(readable, `accessibility of ${page.url()} in ${colorScheme}`).toEqual([]);
+    expect.soft(readable, `accessibility of ${page.url()} in ${colorScheme}`).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
 }
@@ -30,6 +30,8 @@ const HTML_RULES: ConfigData = {
     "long-title": "off",
     "no-trailing-whitespace": "off",
     "no-inline-style": "off",
+    // Firefox puts back what a reload left in hidden fields and ticked boxes; `autocomplete="off"` is the only word against it.
+    "valid-autocomplete": "off",
     // The budget decides on bytes; scripts and styles from our own server need no hash of theirs.
     "require-sri": "off",
     // A nonce stands on every script for the Content-Security-Policy.
@@ -41,22 +43,26 @@ const validator = new HtmlValidate(HTML_RULES);
 
 /** The HTML that the server sends for this page's address, with the page's cookies, passes a validator. */
 export async function expectValidHtml(page: Page, path = page.url()): Promise<void> {
-  const html = await (await page.request.get(path, { headers: { Accept: "text/html" } })).text();
+  await validate(await (await page.request.get(path, { headers: { Accept: "text/html" } })).text(), path);
+}
+
+/** That HTML passes a validator; `name` says in a failure what it is. */
+export async function validate(html: string, name: string): Promise<void> {
   // Leptos marks where text nodes and branches begin with `<!>`, which every parser reads as an empty comment; html-validate has no rule for it.
-  const report = await validator.validateString(html.replaceAll("<!>", "<!---->"), path);
+  const report = await validator.validateString(html.replaceAll("<!>", "<!---->"), name);
   const readable = report.results.flatMap(({ messages, source }) =>
     messages.map(({ ruleId, message, line, column }) => {
       const text = source?.split("\n")[line - 1] ?? "";
       return `${ruleId}: ${message} at ${line}:${column}: ${text.slice(Math.max(0, column - 60), column + 100)}`;
     }),
   );
-  expect(readable, `HTML of ${path}`).toEqual([]);
+  expect(readable, `HTML of ${name}`).toEqual([]);
 }
 
 /** Nothing is wider than the window. */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   const [content, view] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-  expect(content, `width of ${page.url()}`).toBeLessThanOrEqual(view ?? 0);
+  expect.soft(content, `width of ${page.url()} in a window of ${page.viewportSize()?.width} px`).toBeLessThanOrEqual(view ?? 0);
 }
 
 /** One answer that a page loaded. */

@@ -60,9 +60,9 @@ test("r01 r02 r03 r04 r05 r06 r07 r10 r11 r12 from a report to a closed ticket, 
 
   // Each change is a line of the staff's timeline, with its moment.
   await expect(changes(staff)).toHaveText([
-    /^Opened by Campus, /,
+    /^Opened by Reporter, /,
     /^Status: Open → Active by Helpdesk, /,
-    /^Place: Tower → Tower, east side by Campus, /,
+    /^Place: Tower → Tower, east side by Reporter, /,
     /^Status: Active → Closed by Helpdesk, /,
   ]);
   await expect(messages(staff)).toHaveCount(2);

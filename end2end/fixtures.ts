@@ -4,7 +4,7 @@ import { Api, type Role, type Ticket } from "./api.ts";
 import { Server, type Starting } from "./server.ts";
 
 export { Api, type HistoryRow, type Message, type Role, type Ticket } from "./api.ts";
-export { expectAccessible, expectNoSidewaysScroll, expectValidHtml, type Load, weigh } from "./checks.ts";
+export { expectAccessible, expectNoSidewaysScroll, expectValidHtml, type Load, validate, weigh } from "./checks.ts";
 export { BINARY, findFreePort, run, Server } from "./server.ts";
 export { expect, type Page };
 
@@ -46,8 +46,9 @@ export class Faults {
     });
     context.on("requestfailed", (request) => {
       const reason = request.failure()?.errorText ?? "no reason";
-      // Leaving a page cuts off what it still asked for.
-      if (reason !== "net::ERR_ABORTED" && isOurs(request.url())) this.add(`${reason} for ${request.url()}`);
+      // Leaving a page cuts off what it still asked for; a browser without JavaScript refuses to preload scripts.
+      const isMeant = reason === "net::ERR_ABORTED" || (reason === "csp" && scripted.get(context) === false);
+      if (!isMeant && isOurs(request.url())) this.add(`${reason} for ${request.url()}`);
     });
   }
 }

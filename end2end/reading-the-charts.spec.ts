@@ -1,6 +1,6 @@
 // R12 to R16: staff choose analyses and a period, and read the same numbers as a chart, as a table and over REST.
 import { mark } from "./doing.ts";
-import { type Api, enter, expect, findFreePort, hydrated, type Page, Server, test } from "./fixtures.ts";
+import { Api, enter, expect, findFreePort, hydrated, type Page, Server, test } from "./fixtures.ts";
 
 const ANALYSES = ["Opened and not yet closed", "Average resolution time", "Active tickets by category"] as const;
 const CATEGORIES: Record<string, string> = {
@@ -29,15 +29,24 @@ interface Month {
   mean_seconds: number | null;
 }
 
+/** A chart as ECharts gives it back. */
+interface Drawn {
+  getOption(): { xAxis: Axis[]; yAxis: Axis[]; series: [{ data: (number | null)[] }] };
+}
+
+interface Axis {
+  type: string;
+  data: string[];
+}
+
 /** What ECharts was given to draw: the names along its axis, and the numbers. */
 async function drawn(page: Page, id: string): Promise<{ names: string[]; data: (number | null)[] }> {
   await expect(page.locator(`#${id} canvas`).first()).toBeVisible();
   return await page.evaluate((id) => {
-    // biome-ignore lint/suspicious/noExplicitAny: ECharts has no types here.
-    const { echarts } = window as any;
+    const { echarts } = window as unknown as { echarts: { getInstanceByDom(of: HTMLElement | null): Drawn } };
     const option = echarts.getInstanceByDom(document.getElementById(id)).getOption();
-    const axis = [...option.xAxis, ...option.yAxis].find((axis: { type: string }) => axis.type === "category");
-    return { names: axis.data, data: option.series[0].data };
+    const axis = [...option.xAxis, ...option.yAxis].find(({ type }) => type === "category");
+    return { names: axis?.data ?? [], data: option.series[0].data };
   }, id);
 }
 
@@ -205,8 +214,7 @@ test("r12 the analyses run as a service of their own, and the page shows its num
   const desk = await startServer({ flags: ["--analytics-url", `http://127.0.0.1:${port}`] });
   const services = await startServer({ command: "analytics", database: desk.database, port });
   const request = await playwright.request.newContext({ baseURL: desk.url });
-  const { Api } = await import("./fixtures.ts");
-  const api: Api = new Api(request);
+  const api = new Api(request);
   for (const text of ["No wifi", "The elevator is stuck"]) await api.activate((await api.openTicket(text)).id);
   await api.openClosed("The canteen's food");
   const page = await someone({ as: "staff", to: desk });

@@ -94,7 +94,7 @@ test("r05 a ticket goes from open to active to closed, one button at a time, and
 
 test("r05 several tickets are moved at once; those that stand elsewhere stay and are counted", async ({ page, api, visit, withJs }) => {
   const word = mark();
-  const ids = [];
+  const ids: number[] = [];
   for (const n of [1, 2, 3]) ids.push((await api.openTicket(`Lamp ${word} ${n}`)).id);
   await visit(`/helpdesk?q=${word}`);
   const box = (n: number) => page.getByRole("checkbox", { name: `Select ticket ${ids[n]}` });

@@ -1,7 +1,11 @@
 //! The document, the whole route table, and what every page shares.
 
 use crate::{
-    components::layout::{Footer, Header},
+    components::{
+        heading::{FollowAddress, provide_entered},
+        layout::{Footer, Header},
+        time::provide_clock,
+    },
     domain::role::Role,
     error::AppError,
     pages::{
@@ -18,7 +22,6 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
     Lazy, SsrMode,
     components::{Route, Router, Routes},
-    hooks::use_location,
     path,
 };
 
@@ -142,6 +145,14 @@ fn remembered_theme() -> Theme {
     remembered.as_deref().and_then(Theme::from_slug).unwrap_or_default()
 }
 
+/// Sends somebody who picked a role before to its first page, where a server draws the page.
+pub fn go_straight_on() {
+    #[cfg(feature = "ssr")]
+    if let Some(role) = crate::server::door::remembered_role() {
+        leptos_axum::redirect(home(role));
+    }
+}
+
 /// Sets the HTTP status of the page being drawn, where a server draws it.
 pub fn set_status(status: u16) {
     #[cfg(feature = "ssr")]
@@ -155,13 +166,14 @@ pub fn set_status(status: u16) {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Refetch(RwSignal::new(0)));
-    crate::components::time::provide_clock();
+    provide_clock();
+    provide_entered();
     view! {
         <Router>
             <a class="skip-link" href="#content" rel="external">{texts().skip_to_content}</a>
             <Header />
             <main id="content">
-                <FocusOnNavigation />
+                <FollowAddress />
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=EntryPage ssr=SsrMode::Async />
                     <Route path=path!("/tickets/new") view=ReportPage ssr=SsrMode::Async />
@@ -176,21 +188,4 @@ pub fn App() -> impl IntoView {
             <Footer />
         </Router>
     }
-}
-
-/// Moves the focus to the new page's heading when the address changes without a reload, as a reload would.
-#[component]
-fn FocusOnNavigation() -> impl IntoView {
-    let path = use_location().pathname;
-    Effect::new(move |before: Option<String>| {
-        let now = path.get();
-        if before.is_some_and(|before| before != now) {
-            request_animation_frame(|| {
-                if let Ok(Some(heading)) = document().query_selector("main h1") {
-                    crate::components::dom::focus(&heading);
-                }
-            });
-        }
-        now
-    });
 }

@@ -1,13 +1,17 @@
 //! The command line: reads it, does what it says, and ends with a sentence when that cannot be done.
 
-use campusdesk::server::{
-    analytics::{self, AnalyticsState, client::AnalyticsClient, database::AnalyticsDatabase},
-    config::{self, Analytics, Arguments, Command, Serve},
-    listen,
-    router::{AppState, analytics_app, app},
-    seed,
-    store::Store,
-    telemetry,
+use campusdesk::{
+    error::AppError,
+    server::{
+        analytics::{self, AnalyticsState, client::AnalyticsClient, database::AnalyticsDatabase},
+        config::{self, Analytics, Arguments, Command, Serve},
+        listen,
+        router::{AppState, analytics_app, app},
+        seed,
+        store::Store,
+        telemetry,
+    },
+    texts::EN,
 };
 use chrono_tz::Tz;
 use clap::Parser;
@@ -51,6 +55,8 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             store.shut_down().await;
         }
         Command::Backup(backup) => {
+            // A mistyped address would make, and copy, an empty database.
+            AnalyticsDatabase::open(&backup.database.url).await?.shut_down().await;
             let store = open(&backup.database.url).await?;
             store.backup(&backup.file).await.map_err(sentence)?;
             store.shut_down().await;
@@ -62,15 +68,19 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
 async fn run_serve(serve: Serve) -> Result<(), Box<dyn Error>> {
     let listener = listen::bind(&serve.listen).await?;
     let store = Store::open(&serve.database.url, serve.time_zone).await?;
-    let analytics = match &serve.analytics_url {
-        Some(address) => AnalyticsClient::remote(address),
+    let (analytics, database) = match &serve.analytics_url {
+        Some(address) => (AnalyticsClient::remote(address), None),
         None => {
             let database = AnalyticsDatabase::open(&serve.database.url).await?;
-            AnalyticsClient::embedded(analytics::router(AnalyticsState::new(database)))
+            let services = analytics::router(AnalyticsState::new(database.clone()));
+            (AnalyticsClient::embedded(services), Some(database))
         }
     };
     tokio::spawn(telemetry::keep_figures());
     listen::serve(listener, app(AppState { store: store.clone(), analytics, rest_limit: serve.rest_limit })).await?;
+    if let Some(database) = database {
+        database.shut_down().await;
+    }
     store.shut_down().await;
     Ok(())
 }
@@ -92,8 +102,11 @@ async fn open(database: &str) -> Result<Store, Box<dyn Error>> {
     Ok(Store::open(database, zone).await?)
 }
 
-fn sentence(error: campusdesk::error::AppError) -> String {
-    campusdesk::texts::EN.error(&error)
+fn sentence(error: AppError) -> String {
+    match error {
+        AppError::Malformed { what } => what,
+        error => EN.error(&error),
+    }
 }
 
 fn end(mut to: impl Write, text: &str, code: u8) -> ExitCode {

@@ -12,21 +12,6 @@ pub async fn enter(role: Role) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The role remembered on the device, none before the first choice.
-#[server(prefix = "/rpc", endpoint = "remembered_role")]
-pub async fn remembered_role() -> Result<Option<Role>, AppError> {
-    Ok(crate::server::door::remembered_role())
-}
-
-/// Sends somebody who has picked a role before straight to its first page.
-#[server(prefix = "/rpc", endpoint = "go_straight_on")]
-pub async fn go_straight_on() -> Result<(), AppError> {
-    if let Some(role) = crate::server::door::remembered_role() {
-        leptos_axum::redirect(crate::app::home(role));
-    }
-    Ok(())
-}
-
 /// Remembers light, dark or the system's choice; stays on the page.
 #[server(prefix = "/rpc", endpoint = "set_theme")]
 pub async fn set_theme(theme: String) -> Result<(), AppError> {

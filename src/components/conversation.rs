@@ -1,6 +1,6 @@
 //! A ticket's timeline, messages and changes in the order in which they happened, and the box to write into.
 
-use super::{draft, key::KeyField, time::Moment};
+use super::{draft, key::KeyField, text_box, time::Moment};
 use crate::{
     domain::{
         category::Category,
@@ -121,6 +121,7 @@ pub fn ComposerFields(
     let texts = texts();
     let label = match writer {
         Role::Requester => texts.message_label_requester,
+        Role::Staff if note_only => texts.note_label,
         Role::Staff => texts.message_label_staff,
     };
     let draft_key = draft::message_draft(id);
@@ -142,7 +143,7 @@ pub fn ComposerFields(
             aria-describedby="body-hint"
             on:input=move |event| draft::keep(&draft_key, &event_target_value(&event))
             on:keydown=send_on_ctrl_enter
-        >{echoed}</textarea>
+        >{echoed.map(text_box::inside)}</textarea>
         <div class="composer-actions">
             {match (writer, note_only) {
                 (Role::Requester, _) => None,

@@ -41,3 +41,16 @@ pub fn store(key: &str, value: &str) {
         _ = if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) };
     }
 }
+
+/// Shows the page in `theme` and remembers it on the device; whether that worked.
+pub fn choose_theme(theme: &str) -> bool {
+    let (Some(root), Some(page)) =
+        (document().document_element(), document().dyn_ref::<web_sys::HtmlDocument>().cloned())
+    else {
+        return false;
+    };
+    let secure =
+        if window().location().protocol().is_ok_and(|protocol| protocol == "https:") { "; Secure" } else { "" };
+    let cookie = format!("campusdesk_theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax{secure}");
+    page.set_cookie(&cookie).is_ok() && root.set_attribute("data-theme", theme).is_ok()
+}

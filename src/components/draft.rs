@@ -32,6 +32,16 @@ pub fn keep(key: &str, text: &str) {
     dom::store(key, text);
 }
 
+/// After `sent` was sent from the box: empties it and forgets its draft, unless something else was typed meanwhile.
+pub fn clear(area: NodeRef<Textarea>, key: &str, sent: &str) {
+    if let Some(area) = area.get_untracked()
+        && area.value().trim() == sent.replace("\r\n", "\n").trim()
+    {
+        area.set_value("");
+        forget(key);
+    }
+}
+
 /// Forgets the draft: it was sent.
 pub fn forget(key: &str) {
     dom::store(key, "");

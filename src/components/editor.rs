@@ -1,5 +1,6 @@
 //! The fields that change what a ticket says, and what to do when somebody else changed it meanwhile.
 
+use super::text_box;
 use crate::{
     domain::{
         text::{DESCRIPTION_MAX, PLACE_MAX},
@@ -61,7 +62,7 @@ pub fn EditFields(
         <div class="field">
             <label for="description">{texts.ticket_description}</label>
             <textarea id="description" name="description" rows="5" required maxlength=DESCRIPTION_MAX.to_string()>
-                {echoed_description.unwrap_or(ticket.description)}
+                {text_box::inside(echoed_description.unwrap_or(ticket.description))}
             </textarea>
         </div>
         <div class="field">

@@ -1,13 +1,16 @@
 //! The header with the way between pages and roles, and the footer with the theme.
 
-use super::icons::{Glyph, Icon};
+use super::{
+    dom,
+    icons::{Glyph, Icon},
+};
 use crate::{
     api::preferences::SetTheme,
     app::{Theme, home},
     domain::role::Role,
     texts::texts,
 };
-use leptos::prelude::*;
+use leptos::{ev, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_location};
 
@@ -77,22 +80,20 @@ pub fn Header() -> impl IntoView {
 #[component]
 pub fn Footer() -> impl IntoView {
     let texts = texts();
-    let theme = ServerAction::<SetTheme>::new();
-    Effect::new(move || {
-        if let Some(chosen) = theme.input().get()
-            && let Some(root) = document().document_element()
-        {
-            _ = root.set_attribute("data-theme", &chosen.theme);
+    // The same as the form does, without leaving the page and what is written on it.
+    let choose = |event: ev::MouseEvent, theme: Theme| {
+        if dom::choose_theme(theme.slug()) {
+            event.prevent_default();
         }
-    });
+    };
     view! {
         <footer class="site-footer">
             <p>{texts.source_note}</p>
-            <ActionForm action=theme attr:class="theme-switch">
+            <form method="post" action=SetTheme::url() class="theme-switch">
                 <span id="theme-label">{texts.theme_label}</span>
                 <div role="group" aria-labelledby="theme-label">
                     {Theme::ALL.map(|theme| view! {
-                        <button name="theme" value=theme.slug() class=format!("theme-{}", theme.slug())>
+                        <button name="theme" value=theme.slug() class=format!("theme-{}", theme.slug()) on:click=move |event| choose(event, theme)>
                             {match theme {
                                 Theme::Auto => texts.theme_auto,
                                 Theme::Light => texts.theme_light,
@@ -101,7 +102,7 @@ pub fn Footer() -> impl IntoView {
                         </button>
                     }).into_iter().collect_view()}
                 </div>
-            </ActionForm>
+            </form>
         </footer>
     }
 }

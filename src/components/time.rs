@@ -52,7 +52,10 @@ pub fn Moment(
 ) -> impl IntoView {
     let texts = texts();
     let clock = use_context::<Clock>();
-    let now = move || clock.and_then(|clock| clock.0.get());
+    // As the server wrote it until this very element is live: the clock may have started before it is.
+    let live = RwSignal::new(false);
+    Effect::new(move || live.set(true));
+    let now = move || live.get().then(|| clock.and_then(|clock| clock.0.get())).flatten();
     let spoken = move || match now() {
         None => texts.moment(at),
         Some(now) => texts.ago(now.millis_since(at)).or_else(|| local(at)).unwrap_or_else(|| texts.moment(at)),

@@ -6,7 +6,9 @@ use std::fmt;
 
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema), schema(value_type = String, format = DateTime, description = "A moment: RFC 3339 in UTC, with milliseconds."))]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+#[cfg_attr(feature = "ssr", schema(description = "A moment: RFC 3339 in UTC, with milliseconds."))]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {

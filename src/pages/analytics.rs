@@ -1,9 +1,13 @@
 //! The analyses (R12–R16): staff pick which to see and over what period; each is a chart, its definition and a table.
 
 use crate::{
-    api::analytics::{get_backlog, get_categories, get_resolution},
+    api::{
+        analytics::{get_backlog, get_categories, get_resolution},
+        helpdesk::check_staff,
+    },
     app::use_refetch,
     charts::Numbers,
+    components::heading::Heading,
     components::layout::PageHead,
     components::{
         chart::ChartView,
@@ -26,15 +30,47 @@ const PRESETS: [(&str, &str); 6] = [("1", "h"), ("24", "h"), ("3", "d"), ("7", "
 /// `/helpdesk/analytics?show=…&count=…&unit=…`.
 #[component]
 pub fn AnalyticsPage() -> impl IntoView {
+    let (texts, refetch) = (texts(), use_refetch());
+    let staff = Resource::new(|| (), |()| check_staff());
+    // Each card reads itself anew; the page does only where it could not be read.
+    Effect::new(move |ran: Option<()>| {
+        refetch.0.track();
+        if ran.is_some() && staff.with_untracked(|staff| matches!(staff, Some(Err(_)))) {
+            staff.refetch();
+        }
+    });
+    view! {
+        <PageHead title=texts.analytics_title />
+        <Heading>{texts.analytics_title}</Heading>
+        <Transition fallback=|| view! { <Skeleton lines=20 /> }>
+            {move || Suspend::new(async move {
+                match staff.await {
+                    Ok(()) => view! { <Analyses /> }.into_any(),
+                    Err(error) => view! { <ReadFailure error /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Analyses() -> impl IntoView {
     let texts = texts();
     let query = use_query_map();
     let shown = Memo::new(move |_| picked(&query.read()));
     let last = Memo::new(move |_| period(&query.read()));
     view! {
-        <PageHead title=texts.analytics_title />
-        <h1 tabindex="-1">{texts.analytics_title}</h1>
         <p class="lead">{texts.analytics_lead}</p>
         <Picker shown last />
+        <Cards shown last />
+    }
+}
+
+/// The analyses that are picked.
+#[component]
+fn Cards(shown: Memo<Vec<Analysis>>, last: Memo<String>) -> impl IntoView {
+    let texts = texts();
+    view! {
         <div class="analyses">
             {move || shown.read().is_empty().then(|| view! { <div class="state"><p>{texts.analytics_none}</p></div> })}
             <Show when=move || shown.read().contains(&Analysis::Backlog)><BacklogCard last /></Show>
@@ -217,7 +253,7 @@ fn resolution_table(resolution: Resolution) -> AnyView {
     let texts = texts();
     view! {
         <p class="hint">{fill(texts.resolution_zone, &[("zone", &resolution.time_zone)])}</p>
-        <div class="table-scroll table-tall" tabindex="0" role="region" aria-label=texts.resolution_name>
+        <div class="table-scroll table-tall" tabindex="0" role="region" aria-label=texts.analytics_table>
             <table class="numbers">
                 <caption class="visually-hidden">{texts.analytics_table}</caption>
                 <thead>

@@ -4,6 +4,7 @@ use super::ticket::follow;
 use crate::{
     api::helpdesk::{Board, MoveTickets, list_board},
     app::use_refetch,
+    components::heading::Heading,
     components::layout::PageHead,
     components::{
         category::CategoryLabel,
@@ -32,7 +33,7 @@ pub fn BoardPage() -> impl IntoView {
     follow(advance, move || refetch.notify());
     view! {
         <PageHead title=texts.board_title />
-        <h1 tabindex="-1">{texts.board_title}</h1>
+        <Heading>{texts.board_title}</Heading>
         <Transition fallback=|| view! { <Skeleton lines=20 /> }>
             {move || Suspend::new(async move {
                 match board.await {

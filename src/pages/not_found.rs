@@ -1,6 +1,10 @@
 //! What a wrong address says.
 
-use crate::{app::set_status, components::layout::PageHead, texts::texts};
+use crate::{
+    app::set_status,
+    components::{heading::Heading, layout::PageHead},
+    texts::texts,
+};
 use leptos::prelude::*;
 
 /// A helpful 404.
@@ -11,7 +15,7 @@ pub fn NotFoundPage() -> impl IntoView {
     view! {
         <PageHead title=texts.not_found_title />
         <div class="state">
-            <h1 tabindex="-1">{texts.not_found_title}</h1>
+            <Heading>{texts.not_found_title}</Heading>
             <p>{texts.not_found_lead}</p>
             <p class="actions">
                 <a class="button button-primary" href="/tickets/new">{texts.nav_report}</a>

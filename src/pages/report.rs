@@ -2,11 +2,13 @@
 
 use crate::{
     api::{categories::suggest_category, tickets::OpenTicket},
+    components::heading::Heading,
     components::layout::PageHead,
     components::{
         dom, draft,
         failure::{FormFailure, echoed, use_failure},
         key::{KeyField, new_key, use_key},
+        text_box,
     },
     domain::text::{DESCRIPTION_MAX, PLACE_MAX},
     error::AppError,
@@ -43,6 +45,12 @@ pub fn ReportPage() -> impl IntoView {
         };
         timer.set_value(set_timeout_with_handle(ask, PAUSE).ok());
     };
+    // Nobody is left to ask for once the page is.
+    on_cleanup(move || {
+        if let Some(timer) = timer.try_get_value().flatten() {
+            timer.clear();
+        }
+    });
     draft::restore(area, draft::REPORT_DRAFT.to_owned(), ask_soon);
     let typed = move |event: ev::Event| {
         let text = event_target_value(&event);
@@ -76,7 +84,7 @@ pub fn ReportPage() -> impl IntoView {
     view! {
         <PageHead title=texts.report_title />
         <div class="narrow">
-            <h1 tabindex="-1">{texts.report_title}</h1>
+            <Heading>{texts.report_title}</Heading>
             <p class="lead">{texts.report_lead}</p>
             {again.map(|id| view! { <p class="notice">{fill(texts.report_again_note, &[("id", &id)])}</p> })}
             <ActionForm action=open attr:class="report-form">
@@ -87,7 +95,7 @@ pub fn ReportPage() -> impl IntoView {
                     <textarea id="description" name="description" rows="5" required autofocus
                         maxlength=DESCRIPTION_MAX.to_string() aria-describedby="description-hint"
                         node_ref=area on:input=typed on:keydown=send_on_ctrl_enter
-                    >{description}</textarea>
+                    >{description.map(text_box::inside)}</textarea>
                     <p id="description-hint" class="hint">{texts.report_what_hint}</p>
                     <p class="suggestion" role="status">{suggested}</p>
                 </div>

@@ -3,6 +3,7 @@
 use crate::{
     api::tickets::{RequesterList, list_tickets},
     app::use_refetch,
+    components::heading::Heading,
     components::layout::PageHead,
     components::{
         failure::{ReadFailure, Skeleton},
@@ -22,7 +23,7 @@ pub fn ReportsPage() -> impl IntoView {
     let list = Resource::new(move || (search.get(), refetch.0.get()), |(query, _)| list_tickets(query));
     view! {
         <PageHead title=texts.list_title />
-        <h1 tabindex="-1">{texts.list_title}</h1>
+        <Heading>{texts.list_title}</Heading>
         <p class="lead">{texts.list_lead}</p>
         <Filters statuses=&[Status::Open, Status::Active] />
         <Transition fallback=|| view! { <Skeleton lines=12 /> }>

@@ -3,6 +3,7 @@
 use super::{ticket::ClosedTicket, ticket_id};
 use crate::{
     api::tickets::{Confirmation, Sent, get_confirmation},
+    components::heading::Heading,
     components::layout::PageHead,
     components::{
         category::{CategoryLabel, reason},
@@ -45,7 +46,7 @@ pub fn SentPage() -> impl IntoView {
 fn Received(id: TicketId, category: Category, why: Option<String>, usual: Option<Usual>) -> impl IntoView {
     let texts = texts();
     view! {
-        <h1 tabindex="-1">{texts.sent_title}</h1>
+        <Heading>{texts.sent_title}</Heading>
         <p class="lead">{fill(texts.sent_number, &[("id", &id)])}</p>
         <p class="sent-category">
             {texts.sent_category}" "<CategoryLabel category />" "{why}

@@ -86,11 +86,14 @@ fn StaffTicketView(ticket: Ticket, timeline: Timeline, actions: Actions) -> impl
         let input = post.input().get().filter(|_| post.pending().get());
         input.map(|input| (input.body, !input.internal.is_empty()))
     });
-    follow(post, move || {
-        draft::forget(&draft::message_draft(id));
-        if let Some(area) = area.get_untracked() {
-            area.set_value("");
+    let sent = StoredValue::new(String::new());
+    Effect::new(move || {
+        if let Some((body, _)) = sending.get() {
+            sent.set_value(body);
         }
+    });
+    follow(post, move || {
+        draft::clear(area, &draft::message_draft(id), &sent.get_value());
         key.set(new_key());
         post.clear();
         refetch.notify();

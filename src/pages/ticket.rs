@@ -4,6 +4,7 @@ use super::ticket_id;
 use crate::{
     api::tickets::{EditTicket, PostMessage, get_ticket},
     app::use_refetch,
+    components::heading::Heading,
     components::layout::PageHead,
     components::{
         category::{CategoryLabel, reason},
@@ -88,11 +89,14 @@ fn OpenTicketView(
         let input = post.input().get().filter(|_| post.pending().get());
         input.map(|input| (input.body, false))
     });
-    follow(post, move || {
-        draft::forget(&draft::message_draft(id));
-        if let Some(area) = area.get_untracked() {
-            area.set_value("");
+    let sent = StoredValue::new(String::new());
+    Effect::new(move || {
+        if let Some((body, _)) = sending.get() {
+            sent.set_value(body);
         }
+    });
+    follow(post, move || {
+        draft::clear(area, &draft::message_draft(id), &sent.get_value());
         key.set(new_key());
         post.clear();
         refetch.notify();
@@ -133,7 +137,7 @@ pub fn TicketHead(
     let texts = texts();
     view! {
         <header class="ticket-head">
-            <h1 tabindex="-1">{fill(texts.ticket_title, &[("id", &ticket.id)])}</h1>
+            <Heading>{fill(texts.ticket_title, &[("id", &ticket.id)])}</Heading>
             <p class="card-facts">
                 <StatusBadge status=ticket.status />
                 <CategoryLabel category=ticket.category />
@@ -199,7 +203,7 @@ pub fn ClosedTicket(
     let texts = texts();
     view! {
         <div class="state">
-            <h1 tabindex="-1">{texts.closed_title}</h1>
+            <Heading>{texts.closed_title}</Heading>
             <p>{fill(texts.closed_lead, &[("id", &id)])}" "<Moment at=closed_at />"."</p>
             <p>{texts.closed_again_hint}</p>
             <p class="actions">

@@ -27,10 +27,7 @@ use chrono_tz::Tz;
 use database::AnalyticsDatabase;
 use sea_orm::DbErr;
 use serde::Serialize;
-use std::{
-    hash::{BuildHasher, Hasher, RandomState},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 /// Where the services read the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -136,10 +133,6 @@ fn answer<T: Serialize>(result: Result<T, DbErr>) -> Result<Response, Problem> {
     match result {
         Ok(found) => Ok(Json(found).into_response()),
         Err(DbErr::ConnectionAcquire(_)) => Err(AppError::Unavailable.into()),
-        Err(error) => {
-            let reference = format!("{:08x}", RandomState::new().build_hasher().finish() >> 32);
-            tracing::error!(%reference, %error, "an analysis failed");
-            Err(AppError::Internal { reference }.into())
-        }
+        Err(error) => Err(Problem::internal(&error)),
     }
 }

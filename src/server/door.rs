@@ -136,10 +136,11 @@ pub fn remember_mine(id: TicketId) {
     remember(MINE_COOKIE, &ids.join("."));
 }
 
-/// Sets a cookie that lasts a year. `Secure` where the browser came by HTTPS.
+/// Sets a cookie that lasts a year. `Secure` where the browser came by HTTPS; the theme's alone is set by scripts too.
 pub fn remember(name: &str, value: &str) {
+    let http_only = if name == THEME_COOKIE { "" } else { "; HttpOnly" };
     let secure = if came_by_https() { "; Secure" } else { "" };
-    let cookie = format!("{name}={value}; Path=/; Max-Age={COOKIE_AGE}; SameSite=Lax; HttpOnly{secure}");
+    let cookie = format!("{name}={value}; Path=/; Max-Age={COOKIE_AGE}; SameSite=Lax{http_only}{secure}");
     if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::try_from(cookie)) {
         response.append_header(header::SET_COOKIE, cookie);
     }

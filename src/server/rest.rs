@@ -1,5 +1,5 @@
-//! The REST API under `/api/v1`: a thin door into the store's verbs. Handlers are declared with their documentation, and
-//! the one table in [`routes`] makes both the router and the OpenAPI document.
+//! The REST API under `/api/v1`: a thin door into the store's verbs. Handlers stand beside their documentation, and one
+//! table of routes makes both the router and the OpenAPI document.
 
 pub mod analyses;
 pub mod asking;
@@ -99,11 +99,11 @@ async fn get_openapi() -> Json<&'static utoipa::openapi::OpenApi> {
 #[openapi(
     info(
         title = "Campusdesk",
-        description = "The ticket system of a university campus: tickets, their conversation and history, and three analyses.\n\n\
+        description = "The ticket system of a university campus: tickets, their conversation and history, analyses.\n\n\
             The header `Campusdesk-Role` says who asks; without it, a requester does. A role is a view, not a security \
             boundary: there are no accounts. Times are RFC 3339 in UTC with milliseconds. Every error is a problem \
-            document (RFC 9457). Callers are not limited unless the server was started with `--rest-limit`, which counts \
-            the requests of an address; behind a reverse proxy that is the proxy's.",
+            document (RFC 9457). Callers are not limited unless the server was started with `--rest-limit`, which \
+            counts the requests of an address; behind a reverse proxy that is the proxy's.",
         license(name = "MIT", identifier = "MIT"),
     ),
     components(schemas(ProblemDocument, Sort)),

@@ -193,7 +193,7 @@ impl Moments {
     }
 }
 
-/// Chance that is the same each time (SplitMix64).
+/// Chance that is the same each time (`SplitMix64`).
 struct Chance(u64);
 
 impl Chance {

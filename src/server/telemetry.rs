@@ -26,7 +26,7 @@ const BUCKETS: [f64; 12] = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.02
 pub fn log_to_stderr() {
     let filter = EnvFilter::builder().with_env_var(LOG_VARIABLE).from_env_lossy();
     let is_told = std::env::var_os(LOG_VARIABLE).is_some_and(|filter| !filter.is_empty());
-    let filter = if is_told { filter } else { EnvFilter::new("info,sqlx=warn") };
+    let filter = if is_told { filter } else { EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn") };
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(stderr().is_terminal());
     // A second subscriber is refused: the first one goes on.
     drop(log.try_init());

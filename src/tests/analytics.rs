@@ -503,10 +503,7 @@ async fn r16_no_analysis_reads_the_whole_table_of_tickets() -> Done {
         Ok(steps.into_iter().map(|step| step.detail).collect::<Vec<_>>().join("\n"))
     };
     let counted = plan(backlog::COUNT).await?;
-    assert!(
-        counted.contains("INDEX tickets_not_closed_by_opening (opened_at>? AND opened_at<?)"),
-        "{counted}"
-    );
+    assert!(counted.contains("INDEX tickets_not_closed_by_opening (opened_at>? AND opened_at<?)"), "{counted}");
     for kept in [resolution::KEPT, categories::ACTIVE] {
         let read = plan(kept).await?;
         assert!(!read.contains("tickets"), "{read}");

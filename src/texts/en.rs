@@ -49,7 +49,7 @@ pub static EN: Texts = Texts {
     sent_usual: "Such tickets usually take about {duration} (average of the {n} closed in the last three months).",
     sent_view: "See your report",
     sent_another: "Report something else",
-    sent_category: "It went to {category}",
+    sent_category: "It went to",
     list_title: "Reports on campus",
     list_lead: "Everything that is open or being worked on, whoever reported it.",
     list_mine: "Reported on this device",

@@ -89,6 +89,13 @@ impl AnalyticsDatabase {
         self.zone().await.map(|_| ())
     }
 
+    /// Lets go of the database, so that who writes to it can tidy up behind the last one out.
+    pub async fn shut_down(self) {
+        if let Err(error) = self.0.close().await {
+            tracing::warn!(%error, "the analyses' database does not close");
+        }
+    }
+
     /// The only row of a query, if there is one. `sql` takes its values at `$1`, `$2`, ….
     pub(crate) async fn find<T: FromQueryResult>(
         &self,

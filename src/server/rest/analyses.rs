@@ -1,9 +1,9 @@
 //! `/api/v1/analytics`: the staff's three analyses, passed on to the services that make them.
 
 use super::{
-    asking::Asker,
+    asking::{Asker, QueryPairs},
     json::Json,
-    problem::{PROBLEM_JSON, Problem, ProblemDocument},
+    problem::{NotFound, Problem, StaffOnly},
 };
 use crate::{
     domain::{
@@ -15,6 +15,7 @@ use crate::{
 };
 use axum::{extract::State, http::Uri};
 use serde_json::Value;
+use utoipa::IntoParams;
 
 /// Count what was opened in a period and is not closed (staff).
 ///
@@ -25,13 +26,13 @@ use serde_json::Value;
     tag = "analytics",
     params(
         Asker,
-        ("last" = Option<String>, Query, pattern = "^[0-9]{1,6}[hd]$", example = "7d", description = "The period: `1h` to `87600h` or `1d` to `3650d`; `24h` unless said."),
+        BacklogParams,
     ),
     responses(
         (status = 200, description = "The count.", body = Backlog),
-        (status = 403, description = "The analyses are the staff's.", body = ProblemDocument, content_type = PROBLEM_JSON),
-        (status = 404, description = "This analysis is not served here.", body = ProblemDocument, content_type = PROBLEM_JSON),
-        (status = 422, description = "`last` is no period.", body = ProblemDocument, content_type = PROBLEM_JSON),
+        StaffOnly,
+        NotFound,
+        QueryPairs,
         Asker,
         Problem,
     ),
@@ -42,7 +43,8 @@ pub async fn get_backlog(state: State<AnalyticsClient>, asker: Asker, uri: Uri) 
 
 /// Read the average resolution time by month (staff).
 ///
-/// Service 2: opening to closing, by the month in which the ticket was opened, from the first ticket's month to the current one.
+/// Service 2: opening to closing, by the month in which the ticket was opened, from the first ticket's month to the
+/// current one.
 #[utoipa::path(
     get,
     path = "/analytics/resolution",
@@ -50,8 +52,8 @@ pub async fn get_backlog(state: State<AnalyticsClient>, asker: Asker, uri: Uri) 
     params(Asker),
     responses(
         (status = 200, description = "The months, oldest first.", body = Resolution),
-        (status = 403, description = "The analyses are the staff's.", body = ProblemDocument, content_type = PROBLEM_JSON),
-        (status = 404, description = "This analysis is not served here.", body = ProblemDocument, content_type = PROBLEM_JSON),
+        StaffOnly,
+        NotFound,
         Asker,
         Problem,
     ),
@@ -70,14 +72,24 @@ pub async fn get_resolution(state: State<AnalyticsClient>, asker: Asker, uri: Ur
     params(Asker),
     responses(
         (status = 200, description = "The categories.", body = Categories),
-        (status = 403, description = "The analyses are the staff's.", body = ProblemDocument, content_type = PROBLEM_JSON),
-        (status = 404, description = "This analysis is not served here.", body = ProblemDocument, content_type = PROBLEM_JSON),
+        StaffOnly,
+        NotFound,
         Asker,
         Problem,
     ),
 )]
 pub async fn get_categories(state: State<AnalyticsClient>, asker: Asker, uri: Uri) -> Result<Json<Value>, Problem> {
     analyse(state, asker, Analysis::Categories, &uri).await
+}
+
+/// The parameter of service 1, which reads it itself.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "says in the document what the service reads")]
+struct BacklogParams {
+    /// The period: `1h` to `87600h` or `1d` to `3650d`; `24h` unless said.
+    #[param(pattern = "^[0-9]{1,6}[hd]$", example = "7d")]
+    last: Option<String>,
 }
 
 async fn analyse(

@@ -121,6 +121,12 @@ impl<S: Sync> FromRequestParts<S> for QueryPairs {
     }
 }
 
+impl IntoResponses for QueryPairs {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems([422])
+    }
+}
+
 /// A header that is given more than once says nothing.
 struct Repeated;
 

@@ -1,9 +1,9 @@
-//! `/api/v1/tickets/{id}/messages` and `…/history`: the conversation under a ticket, and everything that happened to it.
+//! `/api/v1/tickets/{id}/messages` and `…/history`: the conversation under a ticket, and all that happened to it.
 
 use super::{
     asking::{Asker, IdempotencyKey, QueryPairs, TicketPath},
     json::{Json, Members},
-    problem::{PROBLEM_JSON, Problem, ProblemDocument},
+    problem::{Conflict, Problem, StaffOnly},
     tickets::required,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 };
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// Read a ticket's conversation.
 ///
@@ -29,12 +29,11 @@ use utoipa::ToSchema;
     params(
         Asker,
         TicketPath,
-        ("limit" = Option<i64>, Query, minimum = 1, maximum = 100, description = "Most messages in the page: 25 unless said."),
-        ("after" = Option<String>, Query, description = "`next` of the page before."),
+        PageParams,
     ),
     responses(
         (status = 200, description = "A page of messages.", body = MessagePage),
-        (status = 422, description = "A parameter has a value that is not allowed; `field` names it.", body = ProblemDocument, content_type = PROBLEM_JSON),
+        QueryPairs,
         Asker,
         TicketPath,
         Problem,
@@ -62,8 +61,8 @@ pub async fn list_messages(
     request_body = NewMessageBody,
     responses(
         (status = 201, description = "The message.", body = Message),
-        (status = 403, description = "A requester writes no internal notes.", body = ProblemDocument, content_type = PROBLEM_JSON),
-        (status = 409, description = "The ticket is closed, or the idempotency key made something else before; `current` has it.", body = ProblemDocument, content_type = PROBLEM_JSON),
+        StaffOnly,
+        Conflict,
         Asker,
         TicketPath,
         Json<NewMessageBody>,
@@ -91,12 +90,11 @@ pub async fn post_message(
     params(
         Asker,
         TicketPath,
-        ("limit" = Option<i64>, Query, minimum = 1, maximum = 100, description = "Most rows in the page: 25 unless said."),
-        ("after" = Option<String>, Query, description = "`next` of the page before."),
+        PageParams,
     ),
     responses(
         (status = 200, description = "A page of the history.", body = HistoryPage),
-        (status = 422, description = "A parameter has a value that is not allowed; `field` names it.", body = ProblemDocument, content_type = PROBLEM_JSON),
+        QueryPairs,
         Asker,
         TicketPath,
         Problem,
@@ -131,6 +129,18 @@ impl NewMessageBody {
     fn check(&self) -> Result<NewMessage, AppError> {
         NewMessage::new(required(self.body.as_deref(), Field::Body)?, self.internal.unwrap_or_default())
     }
+}
+
+/// The parameters that [`Page::of`] reads.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "says in the document what the page is read from")]
+struct PageParams {
+    /// Most items in the page: 25 unless said.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u8>,
+    /// `next` of the page before.
+    after: Option<String>,
 }
 
 /// Which part of a list is asked for.

@@ -64,6 +64,33 @@ impl IntoResponses for Problem {
     }
 }
 
+/// The problem of a call that is the staff's.
+pub struct StaffOnly;
+
+impl IntoResponses for StaffOnly {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        problems([403])
+    }
+}
+
+/// The problem of an address that may lead nowhere.
+pub struct NotFound;
+
+impl IntoResponses for NotFound {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        problems([404])
+    }
+}
+
+/// The problem of a change that does not fit what is there.
+pub struct Conflict;
+
+impl IntoResponses for Conflict {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        problems([409])
+    }
+}
+
 /// The answer to a request whose handler panicked. The panic itself is in the log already.
 pub fn of_panic(_: Box<dyn Any + Send>) -> Response {
     Problem::internal(&"its handler panicked").into_response()
@@ -146,7 +173,7 @@ const fn meaning(status: u16) -> &'static str {
     match status {
         400 => "The role or the JSON could not be understood.",
         403 => "Only staff may do this.",
-        404 => "There is no such ticket, or the asker may not see it.",
+        404 => "There is nothing there, or nothing that the asker may see.",
         409 => {
             "The state or the version of the ticket does not allow it, or the key made something else; `current` has it."
         }

@@ -4,7 +4,7 @@ use super::{
     PREFIX,
     asking::{Asker, IdempotencyKey, QueryPairs, TicketPath},
     json::{Json, Members, wrong_type},
-    problem::{PROBLEM_JSON, Problem, ProblemDocument},
+    problem::{Conflict, Problem, StaffOnly},
 };
 use crate::{
     domain::{
@@ -23,29 +23,23 @@ use axum::{
     response::IntoResponse,
 };
 use serde::{Deserialize, Deserializer};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// List tickets.
 ///
-/// Without `status`, every status that the asker may see; a requester never sees a closed ticket, whatever the query says.
-/// Unknown parameters are passed over.
+/// Without `status`, every status that the asker may see; a requester never sees a closed ticket, whatever the query
+/// says. Unknown parameters are passed over.
 #[utoipa::path(
     get,
     path = "/tickets",
     tag = "tickets",
     params(
         Asker,
-        ("status" = Option<Vec<Status>>, Query, style = Form, explode = false, description = "Only these statuses, separated by commas."),
-        ("category" = Option<Vec<Category>>, Query, style = Form, explode = false, description = "Only these categories, separated by commas."),
-        ("q" = Option<String>, Query, max_length = 200, description = "Only tickets whose description, place or messages have all of these words, or words that begin so."),
-        ("sort" = Option<Sort>, Query, description = "The order: the newest first unless said; in a search the best match first."),
-        ("waiting" = Option<String>, Query, description = "`1`: only open and active tickets whose last message is not the helpdesk's."),
-        ("limit" = Option<i64>, Query, minimum = 1, maximum = 100, description = "Most tickets in the page: 25 unless said."),
-        ("after" = Option<String>, Query, description = "`next` of the page before, with the same query."),
+        ListParams,
     ),
     responses(
         (status = 200, description = "A page of tickets.", body = TicketPage),
-        (status = 422, description = "A parameter has a value that is not allowed; `field` names it.", body = ProblemDocument, content_type = PROBLEM_JSON),
+        QueryPairs,
         Asker,
         Problem,
     ),
@@ -70,8 +64,13 @@ pub async fn list_tickets(
     params(Asker, IdempotencyKey),
     request_body = NewTicketBody,
     responses(
-        (status = 201, description = "The ticket.", body = Ticket, headers(("Location" = String, description = "The ticket's address."))),
-        (status = 409, description = "The idempotency key made something else before; `current` has it.", body = ProblemDocument, content_type = PROBLEM_JSON),
+        (
+            status = 201,
+            description = "The ticket.",
+            body = Ticket,
+            headers(("Location" = String, description = "The ticket's address.")),
+        ),
+        Conflict,
         Asker,
         Json<NewTicketBody>,
         Problem,
@@ -115,7 +114,7 @@ pub async fn get_ticket(
     request_body = EditBody,
     responses(
         (status = 200, description = "The ticket as it now is.", body = Ticket),
-        (status = 409, description = "Somebody changed it in the meantime, or it is closed; `current` has it.", body = ProblemDocument, content_type = PROBLEM_JSON),
+        Conflict,
         Asker,
         TicketPath,
         Json<EditBody>,
@@ -142,8 +141,8 @@ pub async fn edit_ticket(
     request_body = StatusBody,
     responses(
         (status = 200, description = "The ticket as it now is.", body = Ticket),
-        (status = 403, description = "A requester moves nothing.", body = ProblemDocument, content_type = PROBLEM_JSON),
-        (status = 409, description = "There is no such move from where it stands, or `version` is not the current one; `current` has the ticket.", body = ProblemDocument, content_type = PROBLEM_JSON),
+        StaffOnly,
+        Conflict,
         Asker,
         TicketPath,
         Json<StatusBody>,
@@ -170,8 +169,8 @@ pub async fn move_ticket(
     request_body = CategoryBody,
     responses(
         (status = 200, description = "The ticket as it now is.", body = Ticket),
-        (status = 403, description = "A requester corrects no category.", body = ProblemDocument, content_type = PROBLEM_JSON),
-        (status = 409, description = "The ticket is closed, or `version` is not the current one; `current` has it.", body = ProblemDocument, content_type = PROBLEM_JSON),
+        StaffOnly,
+        Conflict,
         Asker,
         TicketPath,
         Json<CategoryBody>,
@@ -185,6 +184,32 @@ pub async fn correct_category(
     Json(body): Json<CategoryBody>,
 ) -> Result<Json<Ticket>, Problem> {
     Ok(Json(store.correct_category(role, id, body.category()?, body.version).await?))
+}
+
+/// The parameters that [`TicketQuery::from_pairs`] reads.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "says in the document what the query is read from")]
+struct ListParams {
+    /// Only these statuses, separated by commas.
+    #[param(style = Form, explode = false)]
+    status: Option<Vec<Status>>,
+    /// Only these categories, separated by commas.
+    #[param(style = Form, explode = false)]
+    category: Option<Vec<Category>>,
+    /// Only tickets whose description, place or messages have all of these words, or words that begin so.
+    #[param(max_length = 200)]
+    q: Option<String>,
+    /// The order: the newest first unless said; in a search, the best match first.
+    sort: Option<Sort>,
+    /// `1`: only open and active tickets whose last message is not the helpdesk's.
+    #[param(pattern = "^1$")]
+    waiting: Option<String>,
+    /// Most tickets in the page: 25 unless said.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u8>,
+    /// `next` of the page before, with the same query.
+    after: Option<String>,
 }
 
 /// A report.

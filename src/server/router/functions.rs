@@ -1,7 +1,7 @@
 //! The door of the pages' server functions, for scripts and for plain forms alike. A form that is refused comes back as
 //! its page, with what was typed and why it was refused: nothing is lost without JavaScript.
 
-use super::pages::Pages;
+use super::{is_straight, pages::Pages};
 use crate::{app::FormEcho, error::AppError};
 use axum::{
     body::{Body, to_bytes},
@@ -84,15 +84,29 @@ impl Caller {
     /// The page that the form is on. A refused form's page stands at the function's own address, and says no more than
     /// its fields do.
     fn page(&self, fields: &Fields) -> String {
+        self.referer.clone().unwrap_or_else(|| self.likely_page(fields))
+    }
+
+    /// The page to draw again. A staff page is drawn for a staff function only: a proxy that guards both by their
+    /// addresses has then seen whoever gets it.
+    fn page_to_draw(&self, fields: &Fields) -> String {
+        let fits = |page: &&String| is_staff_page(page) == self.is_staff();
+        self.referer.as_ref().filter(fits).cloned().unwrap_or_else(|| self.likely_page(fields))
+    }
+
+    fn is_staff(&self) -> bool {
+        self.function.starts_with("/rpc/helpdesk/")
+    }
+
+    fn likely_page(&self, fields: &Fields) -> String {
         let value = |name| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
         let id = value("id").filter(|id| id.parse::<i64>().is_ok());
-        match (&self.referer, id, self.function.starts_with("/rpc/helpdesk/")) {
-            (Some(page), ..) => page.clone(),
-            (None, Some(id), true) => format!("/helpdesk/tickets/{id}"),
-            (None, Some(id), false) => format!("/tickets/{id}"),
-            (None, None, true) => "/helpdesk".to_owned(),
-            (None, None, false) if self.function.ends_with("/open_ticket") => "/tickets/new".to_owned(),
-            (None, None, false) => "/".to_owned(),
+        match (id, self.is_staff()) {
+            (Some(id), true) => format!("/helpdesk/tickets/{id}"),
+            (Some(id), false) => format!("/tickets/{id}"),
+            (None, true) => "/helpdesk".to_owned(),
+            (None, false) if self.function.ends_with("/open_ticket") => "/tickets/new".to_owned(),
+            (None, false) => "/".to_owned(),
         }
     }
 
@@ -104,7 +118,7 @@ impl Caller {
                 [(header::CONTENT_TYPE.as_str(), "application/json"), (SERVER_FN_ERROR_HEADER, &self.function)];
             return (status, headers, error.ser()).into_response();
         }
-        let page = self.page(&fields).parse().unwrap_or_else(|_| Uri::from_static("/"));
+        let page = self.page_to_draw(&fields).parse().unwrap_or_else(|_| Uri::from_static("/"));
         let mut request = Request::new(Body::empty());
         *request.uri_mut() = page;
         *request.headers_mut() = self.headers.clone();
@@ -123,7 +137,12 @@ fn referring_page(headers: &HeaderMap) -> Option<String> {
         return None;
     }
     let is_page = !["/rpc/", "/api/", "//"].iter().any(|prefix| referer.path().starts_with(prefix));
-    is_page.then(|| without_error(referer.path(), referer.query()))
+    (is_page && is_straight(referer.path())).then(|| without_error(referer.path(), referer.query()))
+}
+
+fn is_staff_page(page: &str) -> bool {
+    let path = page.split('?').next().unwrap_or_default();
+    path == "/helpdesk" || path.starts_with("/helpdesk/")
 }
 
 /// An address without what an earlier refusal may have left in it.

@@ -6,7 +6,7 @@ use crate::{
     server::{analytics::client::AnalyticsClient, assets, guard, store::Store},
 };
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, Bytes, to_bytes},
     extract::Request,
     http::{HeaderValue, StatusCode, header},
     response::Response,
@@ -73,7 +73,7 @@ impl Pages {
             head.status = status;
         }
         match html {
-            Ok(html) => Response::from_parts(head, Body::from(html)),
+            Ok(html) => Response::from_parts(head, Body::from(closed_at_the_end(html))),
             Err(error) => {
                 tracing::error!(%error, "a page broke off while it was drawn");
                 guard::plain(StatusCode::INTERNAL_SERVER_ERROR, &AppError::Internal { reference: "page".to_owned() })
@@ -92,6 +92,14 @@ impl Pages {
         // Asked for anew each time, yet kept for going back to.
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
+}
+
+/// The page with its end tags at its end: Leptos writes what makes the page live behind them, where HTML has no place.
+fn closed_at_the_end(html: Bytes) -> Bytes {
+    const END: &str = "</body></html>";
+    let Some(at) = html.windows(END.len()).rposition(|window| window == END.as_bytes()) else { return html };
+    let (page, scripts) = (&html[..at], &html[at + END.len()..]);
+    [page, scripts, END.as_bytes()].concat().into()
 }
 
 /// Where the values of one page's signals live.

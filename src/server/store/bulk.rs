@@ -117,6 +117,13 @@ struct Row {
     message: Option<String>,
 }
 
+/// What was written under a ticket.
+#[derive(Default)]
+struct Said {
+    messages: Vec<String>,
+    notes: Vec<String>,
+}
+
 impl Row {
     fn change(role: Role, what: What, from: Option<String>, to: &str) -> Self {
         Self { role, what, from, to: Some(to.to_owned()), message: None }
@@ -153,16 +160,15 @@ impl Writing {
             last_message_role: None,
             again_of: self.last_closed.filter(|_| again),
         };
-        let mut entry = sqlite::search::Entry::default();
+        let mut said = Said::default();
         let opened = Row::change(Role::Requester, What::Opened, None, Status::Open.slug());
         self.ahead.push(Ahead { at: opened_at, ticket: row.id, number: 0, row: opened });
         for (number, (at, deed)) in deeds.into_iter().enumerate() {
-            let happened = happen(&mut row, &mut entry, at, deed)?;
+            let happened = happen(&mut row, &mut said, at, deed)?;
             self.ahead.push(Ahead { at, ticket: row.id, number: number + 1, row: happened });
         }
         self.rollups.add(Share::from(&row), zone, 1);
-        entry.take(&row);
-        self.search.push(entry);
+        self.search.push(sqlite::search::Entry::new(&row, said.messages.join("\n"), said.notes.join("\n")));
         self.tickets.push(ticket::ActiveModel::from(row).reset_all());
         Ok(())
     }
@@ -206,17 +212,12 @@ impl Writing {
         let mut batch = Batch::default();
         std::mem::take(&mut self.rollups).write(tx.get_database_backend(), &mut batch);
         batch.write(tx).await?;
-        sqlite::search::index_many(tx, &std::mem::take(&mut self.search)).await
+        sqlite::search::index_many(tx, std::mem::take(&mut self.search)).await
     }
 }
 
 /// What a deed makes of the ticket, and its row in the history.
-fn happen(
-    row: &mut ticket::Model,
-    entry: &mut sqlite::search::Entry,
-    at: Timestamp,
-    deed: Deed,
-) -> Result<Row, StoreError> {
+fn happen(row: &mut ticket::Model, said: &mut Said, at: Timestamp, deed: Deed) -> Result<Row, StoreError> {
     row.modified_at = at.0;
     let (old_status, old_category) = (row.status.slug().to_owned(), row.category.slug().to_owned());
     let moved = |to: Status| Row::change(Role::Staff, What::Status, Some(old_status), to.slug());
@@ -224,12 +225,12 @@ fn happen(
         Deed::Message(role, body) => {
             row.message_count += 1;
             row.last_message_role = Some(role);
-            entry.add_message(&body);
+            said.messages.push(body.clone());
             Ok(Row { role, what: What::Message, from: None, to: None, message: Some(body) })
         }
         Deed::Note(body) => {
             row.note_count += 1;
-            entry.add_note(&body);
+            said.notes.push(body.clone());
             Ok(Row { role: Role::Staff, what: What::Note, from: None, to: None, message: Some(body) })
         }
         Deed::Place(place) => {

@@ -3,7 +3,7 @@
 
 pub(super) mod search;
 
-pub(super) use search::{index_all, index_message, index_opened};
+pub(super) use search::{index_all, index_closed, index_message, index_opened};
 
 use super::{
     begin_immediate,
@@ -26,7 +26,7 @@ use std::{
     path::{Path, PathBuf},
     str::FromStr,
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// "Cdsk": marks a database file as Campusdesk's, in the place that SQLite keeps for it.
@@ -70,7 +70,16 @@ pub(super) async fn open(
         check_ours(&path, tuning).await?;
     }
     let failed = |error: &DbErr| OpenError::from_database(&name, error);
-    let mut writer = writer(&path, tuning).await.map_err(|error| failed(&error))?;
+    let deadline = Instant::now() + tuning.busy_timeout;
+    let mut writer = loop {
+        match writer(&path, tuning).await {
+            // Making a file a WAL one waits for nobody, so that two programs that start at once collide there.
+            Err(error) if Fault::of(&error) == Fault::Busy && Instant::now() < deadline => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            opened => break opened.map_err(|error| failed(&error))?,
+        }
+    };
     let mut readers = readers(&path, tuning);
     if let Some(hear) = &tuning.on_statement {
         for connection in [&mut writer, &mut readers] {
@@ -151,7 +160,6 @@ async fn writer(path: &Path, tuning: &Tuning) -> Result<DatabaseConnection, DbEr
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
-        .pragma("application_id", APPLICATION_ID.to_string())
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
         .pragma("journal_size_limit", LOG_LIMIT.to_string());
     if let Some(pages) = tuning.max_pages {
@@ -174,7 +182,10 @@ async fn writer(path: &Path, tuning: &Tuning) -> Result<DatabaseConnection, DbEr
 /// Whether the connection has left its transaction. A full disk makes SQLite roll back by itself; the driver then believes
 /// itself in that transaction for ever, and such a connection is not used again.
 async fn is_at_rest(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    connection.ping().await?;
+    if connection.is_in_transaction() {
+        // A rollback may be on its way to the connection's thread: what answers behind it comes after it.
+        connection.ping().await?;
+    }
     Ok(!connection.is_in_transaction())
 }
 
@@ -201,6 +212,10 @@ async fn migrate(writer: &DatabaseConnection, name: &str) -> Result<(), OpenErro
         return Ok(());
     }
     let tx = begin_immediate(writer).await.map_err(|error| OpenError::from_store(name, error))?;
+    if applied.is_empty() {
+        let ours = format!("PRAGMA application_id = {APPLICATION_ID}");
+        tx.execute_unprepared(&ours).await.map_err(failed)?;
+    }
     Migrator::up(&tx, None).await.map_err(failed)?;
     tx.commit().await.map_err(failed)
 }

@@ -280,8 +280,9 @@ impl Store {
         }
         Rollups::change(Some(Share::from(&before)), Share::from(&after), self.zone)
             .write(tx.get_database_backend(), &mut batch);
-        let searched = |row: &ticket::Model| (row.description.clone(), row.place.clone(), row.status);
-        if searched(&before) != searched(&after) {
+        if after.status == Status::Closed {
+            sqlite::index_closed(&after, &mut batch);
+        } else if (&before.description, &before.place) != (&after.description, &after.place) {
             sqlite::index_all(&after, &mut batch);
         }
         batch.write(&tx).await?;

@@ -2,12 +2,12 @@
 
 use super::{Desk, Outcome, WIFI, url};
 use crate::{
-    domain::{ids::TicketId, role::Role::Staff},
+    domain::{ids::TicketId, role::Role::Staff, ticket::NewTicket},
     error::AppError,
     server::store::{OpenError, Store},
 };
 use chrono_tz::Tz;
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use std::fs;
 
 async fn refusal(database: &str) -> Result<OpenError, Box<dyn std::error::Error>> {
@@ -90,6 +90,32 @@ async fn r11_a_database_of_a_newer_program_is_refused() -> Outcome {
         OpenError::Newer { migration, .. } => assert_eq!(migration, "m29991231_000001_future"),
         other => panic!("{other}"),
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn r11_a_program_starts_while_another_writes() -> Outcome {
+    let desk = Desk::new().await?;
+    let ticket = desk.report(WIFI).await?;
+    let other = Database::connect(desk.url()).await?;
+    let immediate =
+        TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+    let held = other.begin_with_options(immediate).await?;
+    let store = Store::open(&desk.url(), Tz::UTC).await?;
+    assert_eq!(store.get_ticket(Staff, ticket.id).await?, ticket);
+    held.rollback().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn r11_two_programs_that_start_at_once_make_one_database() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let url = url(&folder);
+    let (one, two) = tokio::join!(Store::open(&url, Tz::UTC), Store::open(&url, Tz::UTC));
+    for store in [one?, two?] {
+        store.open_ticket(Staff, &NewTicket::new(WIFI, "", None)?, None).await?;
+    }
+    assert_eq!(Store::open(&url, Tz::UTC).await?.count_views().await?.open, 2);
     Ok(())
 }
 

@@ -52,8 +52,10 @@ async fn r04_no_page_and_no_verb_scans_a_table_or_sorts_one() -> Outcome {
         "SCAN tickets USING COVERING INDEX tickets_not_closed_by_last_word",
         // Three rows.
         "SCAN rollup_categories",
-        "SCAN ticket_search VIRTUAL TABLE INDEX",
-        "SCAN ticket_search_words VIRTUAL TABLE INDEX",
+        "SCAN search_backlog VIRTUAL TABLE INDEX",
+        "SCAN search_backlog_words VIRTUAL TABLE INDEX",
+        "SCAN search_closed VIRTUAL TABLE INDEX",
+        "SCAN search_closed_words VIRTUAL TABLE INDEX",
         "SCAN CONSTANT ROW",
         // The messages of one chunk.
         "SCAN (subquery-",
@@ -127,5 +129,16 @@ async fn everything(desk: &Desk) -> Outcome {
             }
         }
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn r04_a_statement_keeps_its_plan() -> Outcome {
+    let desk = Desk::new().await?;
+    let options = Statement::from_string(sea_orm::DbBackend::Sqlite, "PRAGMA compile_options");
+    let options = desk.store.reading().query_all_raw(options).await?;
+    let options = options.iter().map(|row| row.try_get_by_index::<String>(0)).collect::<Result<Vec<_>, _>>()?;
+    // Without it, and that is without .cargo/config.toml, every "LIMIT ?" is parsed and planned each time it runs.
+    assert!(options.iter().any(|option| option == "ENABLE_QPSG"), "{options:?}");
     Ok(())
 }

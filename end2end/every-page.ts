@@ -1,0 +1,123 @@
+// Every kind of page, as the checks that hold for all of them need it: who sees it, where it is, and how it came about.
+import { hold, rpc } from "./doing.ts";
+import type { Api, Page, Role, Server, Ticket } from "./fixtures.ts";
+import { expect, findFreePort } from "./fixtures.ts";
+
+export interface Campus {
+  page: Page;
+  api: Api;
+  samples: Record<Ticket["status"], Ticket>;
+  /** The server with a year and a half of tickets. */
+  campus: Server;
+  startServer: (starting?: { flags?: string[] }) => Promise<Server>;
+}
+
+export interface Kind {
+  name: string;
+  as?: Role;
+  /** Where it is. */
+  path: (on: Campus) => string | Promise<string>;
+  /** Brings the page into the state that is meant; needs JavaScript unless `plain`. */
+  then?: (on: Campus) => Promise<void>;
+  /** A further fault to expect in the console. */
+  fault?: RegExp;
+}
+
+/** All of them; those with `then` are the same HTML as another's before it. */
+export const PAGES: Kind[] = [
+  { name: "entry", path: () => "/" },
+  { name: "report form", as: "requester", path: () => "/tickets/new" },
+  { name: "report again", as: "requester", path: ({ samples }) => `/tickets/new?again=${samples.closed.id}` },
+  {
+    name: "report form with a suggestion and a failure",
+    as: "requester",
+    path: () => "/tickets/new",
+    fault: /ERR_FAILED/,
+    then: async ({ page }) => {
+      await page.getByLabel("What is wrong?").fill("The elevator is stuck");
+      await expect(page.locator(".suggestion")).toContainText("Facility management");
+      await page.route(rpc("open_ticket"), (route) => route.abort("failed"));
+      await page.getByRole("button", { name: "Send report" }).click();
+      await expect(page.getByRole("alert").filter({ hasText: "could not be reached" })).toBeVisible();
+    },
+  },
+  { name: "confirmation", as: "requester", path: ({ samples }) => `/tickets/${samples.open.id}/sent` },
+  { name: "list", as: "requester", path: ({ campus }) => `${campus.url}/tickets` },
+  { name: "search", as: "requester", path: ({ samples }) => `/tickets?q=${samples.open.description.split(" ")[1]}` },
+  { name: "list where nothing matches", as: "requester", path: () => "/tickets?q=nothinglikeit&category=technical-it" },
+  { name: "empty list", as: "requester", path: async ({ startServer }) => `${(await startServer()).url}/tickets` },
+  { name: "list that failed", as: "requester", path: () => "/tickets?sort=random", fault: /status of 422/ },
+  { name: "ticket", as: "requester", path: ({ samples }) => `/tickets/${samples.active.id}` },
+  { name: "ticket being edited", as: "requester", path: ({ samples }) => `/tickets/${samples.open.id}?edit` },
+  {
+    name: "ticket with a conflict",
+    as: "requester",
+    path: async ({ api }) => `/tickets/${(await api.openTicket("The lamp is broken", { place: "Hall" })).id}?edit`,
+    fault: /status of 409/,
+    then: async ({ page, api }) => {
+      const id = Number(/tickets\/(\d+)/.exec(page.url())?.[1]);
+      await api.editTicket(await api.getTicket(id), { description: "Both lamps are broken" });
+      await page.getByLabel("What is wrong", { exact: true }).fill("The left lamp is broken");
+      await page.getByRole("button", { name: "Save changes" }).click();
+      await expect(page.locator(".conflict")).toBeVisible();
+    },
+  },
+  {
+    name: "ticket with a message on its way",
+    as: "requester",
+    path: ({ samples }) => `/tickets/${samples.open.id}`,
+    then: async ({ page }) => {
+      await hold(page, rpc("post_message"));
+      await page.locator("form.composer").getByRole("textbox").fill("On its way");
+      await page.locator("form.composer").getByRole("button").click();
+      await expect(page.locator(".message-sending")).toBeVisible();
+    },
+  },
+  { name: "closed ticket", as: "requester", path: ({ samples }) => `/tickets/${samples.closed.id}` },
+  { name: "no such ticket", as: "requester", path: () => "/tickets/999999", fault: /status of 404/ },
+  { name: "wrong address", path: () => "/nothing", fault: /status of 404/ },
+  { name: "page for staff", as: "requester", path: () => "/helpdesk", fault: /status of 403/ },
+  { name: "board", as: "staff", path: ({ campus }) => `${campus.url}/helpdesk` },
+  { name: "board of one view", as: "staff", path: ({ campus }) => `${campus.url}/helpdesk?status=closed&q=wifi` },
+  {
+    name: "board with a selection and its keys",
+    as: "staff",
+    path: ({ campus }) => `${campus.url}/helpdesk`,
+    then: async ({ page }) => {
+      await page.getByRole("checkbox").first().check();
+      await expect(page.getByText("1 selected")).toBeVisible();
+      await page.locator("#keys").evaluate((keys) => keys.setAttribute("open", ""));
+    },
+  },
+  { name: "empty board", as: "staff", path: async ({ startServer }) => `${(await startServer()).url}/helpdesk` },
+  { name: "staff's open ticket", as: "staff", path: ({ samples }) => `/helpdesk/tickets/${samples.open.id}` },
+  { name: "staff's active ticket", as: "staff", path: ({ samples }) => `/helpdesk/tickets/${samples.active.id}` },
+  { name: "staff's closed ticket", as: "staff", path: ({ samples }) => `/helpdesk/tickets/${samples.closed.id}` },
+  { name: "staff's ticket being edited", as: "staff", path: ({ samples }) => `/helpdesk/tickets/${samples.open.id}?edit` },
+  {
+    name: "staff's internal note",
+    as: "staff",
+    path: ({ samples }) => `/helpdesk/tickets/${samples.open.id}`,
+    then: async ({ page }) => {
+      await page.getByLabel("Internal note, for staff only").check();
+      await page.locator("form.composer").getByRole("textbox").fill("For us alone");
+    },
+  },
+  {
+    name: "analytics",
+    as: "staff",
+    path: ({ campus }) => `${campus.url}/helpdesk/analytics?count=30&unit=d`,
+    then: async ({ page }) => {
+      await expect(page.locator(".chart canvas")).toHaveCount(3);
+    },
+  },
+  { name: "analytics with nothing picked", as: "staff", path: () => "/helpdesk/analytics?count=24&unit=h" },
+  { name: "analytics of a period that is none", as: "staff", path: () => "/helpdesk/analytics?count=0&unit=h&show=backlog", fault: /status of 422/ },
+  {
+    name: "analytics without its services",
+    as: "staff",
+    path: async ({ startServer }) =>
+      `${(await startServer({ flags: ["--analytics-url", `http://127.0.0.1:${await findFreePort()}`] })).url}/helpdesk/analytics`,
+    fault: /503/,
+  },
+];

@@ -1,0 +1,92 @@
+// What pages weigh and how still they stand: budgets in bytes, requests and layout shift; times are measured by `make bench`.
+import { enter, expect, hydrated, type Page, test, weigh } from "./fixtures.ts";
+
+const KB = 1_000;
+
+const sum = (loads: { bytes: number }[]) => loads.reduce((total, { bytes }) => total + bytes, 0);
+
+test("@once the report page is light", async ({ page, server }, testInfo) => {
+  const loads = await weigh(page, "/tickets/new");
+  const before = loads.filter(({ type }) => type === "document" || type === "stylesheet");
+  const lines = loads.map(({ url, type, bytes }) => `${String(bytes).padStart(8)}  ${type.padEnd(10)} ${url.replace(server.url, "")}`);
+  const report = `HTML + CSS: ${sum(before)} bytes in ${before.length} requests\nall: ${sum(loads)} bytes in ${loads.length} requests\n${lines.join("\n")}`;
+  await testInfo.attach("what the report page loads", { body: report, contentType: "text/plain" });
+  console.log(report);
+  expect.soft(before.length, "requests before it can be used").toBeLessThanOrEqual(2);
+  expect.soft(sum(before), "bytes of HTML and CSS").toBeLessThanOrEqual(20 * KB);
+  expect.soft(loads.length, "requests until it is live").toBeLessThanOrEqual(6);
+  expect.soft(sum(loads), "bytes until it is live").toBeLessThanOrEqual(300 * KB);
+});
+
+test("@once entering the dashboard adds little", async ({ page, context, server }) => {
+  await enter(context, server.url, "staff");
+  const loads = await weigh(page, "/helpdesk/analytics");
+  const shared = await weigh(page, "/helpdesk");
+  const added = loads.filter(({ url, type }) => type !== "document" && !shared.some((other) => other.url === url));
+  console.log(`the dashboard adds ${sum(added)} bytes in ${added.length} requests`);
+  expect(sum(added)).toBeLessThanOrEqual(260 * KB);
+});
+
+test("@once what is fetched once is kept: files have digests and may be cached for a year", async ({ page }) => {
+  const loads = await weigh(page, "/tickets/new");
+  for (const { url } of loads.filter(({ url }) => url.includes("/pkg/"))) {
+    const answer = await page.request.get(url, { headers: { "Accept-Encoding": "br" } });
+    expect.soft(answer.headers()["cache-control"], url).toMatch(/max-age=31536000.*immutable|immutable.*max-age=31536000/);
+    expect.soft(answer.headers()["content-encoding"], url).toBe("br");
+  }
+});
+
+for (const [name, as, path] of [
+  ["report form", "requester", "/tickets/new"],
+  ["list", "requester", "/tickets"],
+  ["ticket", "requester", "/tickets/7"],
+  ["board", "staff", "/helpdesk"],
+  ["staff's ticket", "staff", "/helpdesk/tickets/7"],
+  ["analytics", "staff", "/helpdesk/analytics"],
+] as const) {
+  test(`@js the ${name} stands still while it becomes live`, async ({ page, context, campus, playwright }) => {
+    await enter(context, campus.url, as);
+    const request = await playwright.request.newContext({ baseURL: campus.url });
+    const [ticket] = (await (await request.get("/api/v1/tickets?limit=1")).json()).tickets;
+    await request.dispose();
+    await page.addInitScript(observeShifts);
+    await page.goto(`${campus.url}${path.replace("7", ticket.id)}`, { waitUntil: "networkidle" });
+    await hydrated(page);
+    if (name === "analytics") await expect(page.locator(".chart canvas")).toHaveCount(3);
+    expect(await shifts(page)).toEqual([]);
+  });
+}
+
+test("@js a list stands still while its filters, pages and tickets change", async ({ page, context, campus }) => {
+  await enter(context, campus.url, "requester");
+  await page.addInitScript(observeShifts);
+  await page.goto(`${campus.url}/tickets`, { waitUntil: "networkidle" });
+  await hydrated(page);
+  await page.getByLabel("Category", { exact: true }).selectOption("technical-it");
+  await expect(page).toHaveURL(/category=technical-it/);
+  await page.locator(".card-link").first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/^Ticket \d+$/);
+  expect(await shifts(page)).toEqual([]);
+});
+
+declare global {
+  interface Window {
+    shifts: string[];
+  }
+}
+
+function observeShifts(): void {
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node: Node | null }[] })[]) {
+      if (entry.hadRecentInput) continue;
+      const sources = entry.sources.map(({ node }) => (node instanceof Element ? node.outerHTML.slice(0, 80) : String(node?.textContent).slice(0, 40)));
+      window.shifts.push(`${entry.value.toFixed(4)}: ${sources.join(" | ")}`);
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+}
+
+async function shifts(page: Page): Promise<string[]> {
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  return await page.evaluate(() => window.shifts);
+}
