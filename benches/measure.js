@@ -221,7 +221,7 @@ function report({ rows, startMs, idle, most, syncs, soak, pages, panics, size })
   const out = (command, args) => spawnSync(command, args, { encoding: "utf8", cwd: root }).stdout?.trim() ?? "";
   const changed = out("git", ["status", "--porcelain", "--untracked-files=no"]) === "" ? "" : " and uncommitted changes";
   const date = new Date().toISOString().slice(0, 10);
-  const kilobytes = (bytes) => (bytes / 1024).toFixed(1);
+  const kilobytes = (bytes) => (bytes / 1000).toFixed(1);
   const whole = (number) => Math.round(number).toLocaleString("en");
   const lines = [
     `### ${tickets.toLocaleString("en")} tickets (${date})`,

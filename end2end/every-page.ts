@@ -106,7 +106,7 @@ export const PAGES: Kind[] = [
   {
     name: "analytics",
     as: "staff",
-    path: ({ campus }) => `${campus.url}/helpdesk/analytics?count=30&unit=d`,
+    path: ({ campus }) => `${campus.url}/helpdesk/analytics?show=backlog,resolution,categories&count=30&unit=d`,
     then: async ({ page }) => {
       await expect(page.locator(".chart canvas")).toHaveCount(3);
     },

@@ -82,7 +82,7 @@ test.describe("on a campus of a year and a half", () => {
   });
 
   test("@js r13 r14 r15 r16 the charts draw what the services say", async ({ page, campus, visit }) => {
-    await visit(`${campus.url}/helpdesk/analytics?count=90&unit=d`);
+    await visit(`${campus.url}/helpdesk/analytics?show=backlog,resolution,categories&count=90&unit=d`);
     const backlog = await ask<{ opened_not_closed: number }>(campus, "backlog?last=90d");
     expect(await drawn(page, "chart-backlog")).toEqual({ names: ["90d"], data: [backlog.opened_not_closed] });
     const { months } = await ask<{ months: Month[] }>(campus, "resolution");

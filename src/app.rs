@@ -153,6 +153,14 @@ pub fn go_straight_on() {
     }
 }
 
+/// Whether the device entered as staff. Where no server draws the page, it came from another of the staff's pages.
+pub fn entered_as_staff() -> bool {
+    #[cfg(feature = "ssr")]
+    return crate::server::door::remembered_role() == Some(Role::Staff);
+    #[cfg(not(feature = "ssr"))]
+    true
+}
+
 /// Sets the HTTP status of the page being drawn, where a server draws it.
 pub fn set_status(status: u16) {
     #[cfg(feature = "ssr")]

@@ -1,5 +1,6 @@
 //! Reused pieces of pages: props in, markup out.
 
+pub mod address;
 pub mod category;
 pub mod chart;
 pub mod conversation;

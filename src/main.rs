@@ -95,10 +95,10 @@ async fn run_analytics(services: Analytics) -> Result<(), Box<dyn Error>> {
 
 /// The store, in the time zone in which it is kept already: only `serve` decides that.
 async fn open(database: &str) -> Result<Store, Box<dyn Error>> {
-    let zone = match AnalyticsDatabase::open(database).await {
-        Ok(made) => made.zone().await.unwrap_or(Tz::UTC),
-        Err(_) => Tz::UTC,
-    };
+    let mut zone = Tz::UTC;
+    if let Ok(made) = AnalyticsDatabase::open(database).await {
+        zone = made.zone().await.unwrap_or(zone);
+    }
     Ok(Store::open(database, zone).await?)
 }
 

@@ -346,11 +346,11 @@ fn write_until_killed(address: &str, name: &str, is_over: &AtomicBool, acknowled
         let (status, ticket) = connection.post("/api/v1/tickets", &json!({"description": text}))?;
         assert_eq!(status, 201, "{ticket}");
         let address = format!("/api/v1/tickets/{}", ticket["id"]);
-        acknowledged.lock().unwrap().insert(address.clone(), text);
+        acknowledged.lock().map_err(|_| "another writer panicked")?.insert(address.clone(), text);
         let text = format!("Message {n} of {name}");
         let (status, message) = connection.post(&format!("{address}/messages"), &json!({"body": text}))?;
         assert_eq!(status, 201, "{message}");
-        acknowledged.lock().unwrap().insert(format!("{address}/messages"), text);
+        acknowledged.lock().map_err(|_| "another writer panicked")?.insert(format!("{address}/messages"), text);
     }
     Ok(())
 }

@@ -31,13 +31,6 @@ pub struct Moved {
     pub refused: usize,
 }
 
-/// Whether the device entered as staff, for a page whose parts are read one by one.
-#[server(prefix = "/rpc/helpdesk", endpoint = "check_staff")]
-pub async fn check_staff() -> Result<(), AppError> {
-    use crate::server::door;
-    door::answer(async { door::staff().map(|_| ()) }).await
-}
-
 /// R4: the tickets of a view of the board, by the page's own query, with every view's count.
 #[server(prefix = "/rpc/helpdesk", endpoint = "list_board")]
 pub async fn list_board(query: String) -> Result<Board, AppError> {

@@ -1,6 +1,6 @@
 //! A ticket's timeline, messages and changes in the order in which they happened, and the box to write into.
 
-use super::{draft, key::KeyField, text_box, time::Moment};
+use super::{address::with_query, draft, key::KeyField, text_box, time::Moment};
 use crate::{
     domain::{
         category::Category,
@@ -29,7 +29,7 @@ pub fn TimelineList(
     let texts = texts();
     let has_messages = timeline.entries.iter().any(|entry| entry.message.is_some());
     let earlier = timeline.earlier.map(|id| {
-        view! { <p class="timeline-earlier"><a href=format!("?before={id}")>{texts.conversation_earlier}</a></p> }
+        view! { <p class="timeline-earlier"><a href=with_query(&format!("before={id}"))>{texts.conversation_earlier}</a></p> }
     });
     view! {
         {earlier}

@@ -1,6 +1,6 @@
 //! Failed reads and refused forms: what went wrong, in words, and the next step.
 
-use super::staff_only::StaffOnly;
+use super::{address::here, heading::Heading, staff_only::StaffOnly};
 use crate::{
     app::{FormEcho, use_refetch},
     error::AppError,
@@ -54,22 +54,30 @@ pub fn FormFailure(
 pub fn ReadFailure(
     /// Why.
     error: AppError,
+    /// Whether it stands for the whole page, which has no other heading.
+    #[prop(optional)]
+    whole: bool,
 ) -> impl IntoView {
     let (texts, refetch) = (texts(), use_refetch());
     if error == AppError::StaffOnly {
-        return StaffOnly().into_any();
+        return view! { <StaffOnly whole /> }.into_any();
     }
     view! {
         <section class="state state-failed" role="alert">
-            <h2>{texts.failed_title}</h2>
+            {title(texts.failed_title, whole)}
             <p>{texts.error(&error)}</p>
-            <p><a class="button" href="" rel="external" on:click=move |event| {
+            <p><a class="button" href=here() rel="external" on:click=move |event| {
                 event.prevent_default();
                 refetch.notify();
             }>{texts.retry}</a></p>
         </section>
     }
     .into_any()
+}
+
+/// A title of the page or of a part of it.
+pub fn title(title: &'static str, whole: bool) -> AnyView {
+    if whole { view! { <Heading>{title}</Heading> }.into_any() } else { view! { <h2>{title}</h2> }.into_any() }
 }
 
 /// What stands where a list or card will be, in its final size.

@@ -1,6 +1,7 @@
 //! What the two lists of tickets share: search and filters, the states of a list, and the way through its pages.
 
 use super::{
+    address::with_query,
     category::CategoryLabel,
     icons::{Glyph, Icon},
     status::StatusBadge,
@@ -33,7 +34,7 @@ pub fn Filters(
     };
     let search = move || now("q");
     view! {
-        <Form method="GET" action="" attr:class="filters" attr:role="search">
+        <Form method="GET" action="" attr:class="filters" attr:role="search" attr:autocomplete="off">
             {keep.iter().map(|&name| view! {
                 <Show when=move || !now(name).is_empty()><input type="hidden" name=name value=move || now(name) /></Show>
             }).collect_view()}
@@ -119,8 +120,7 @@ pub fn Pages(
         if let Some(after) = after {
             query.insert("after", after);
         }
-        let query = query.to_query_string();
-        if query.is_empty() { "?".to_owned() } else { query }
+        with_query(query.to_query_string().trim_start_matches('?'))
     };
     view! {
         <p class="pages">

@@ -1,17 +1,15 @@
 //! The analyses (R12–R16): staff pick which to see and over what period; each is a chart, its definition and a table.
 
 use crate::{
-    api::{
-        analytics::{get_backlog, get_categories, get_resolution},
-        helpdesk::check_staff,
-    },
-    app::use_refetch,
+    api::analytics::{get_backlog, get_categories, get_resolution},
+    app::{entered_as_staff, set_status, use_refetch},
     charts::Numbers,
     components::heading::Heading,
     components::layout::PageHead,
     components::{
         chart::ChartView,
         failure::{ReadFailure, Skeleton},
+        staff_only::StaffOnly,
         time::Moment,
     },
     domain::{
@@ -30,26 +28,19 @@ const PRESETS: [(&str, &str); 6] = [("1", "h"), ("24", "h"), ("3", "d"), ("7", "
 /// `/helpdesk/analytics?show=…&count=…&unit=…`.
 #[component]
 pub fn AnalyticsPage() -> impl IntoView {
-    let (texts, refetch) = (texts(), use_refetch());
-    let staff = Resource::new(|| (), |()| check_staff());
-    // Each card reads itself anew; the page does only where it could not be read.
-    Effect::new(move |ran: Option<()>| {
-        refetch.0.track();
-        if ran.is_some() && staff.with_untracked(|staff| matches!(staff, Some(Err(_)))) {
-            staff.refetch();
-        }
-    });
+    let texts = texts();
+    // Said once for the page, which would else say it in each of its cards.
+    let staff = SharedValue::new(entered_as_staff).into_inner();
+    let content = if staff {
+        view! { <Analyses /> }.into_any()
+    } else {
+        set_status(403);
+        view! { <StaffOnly /> }.into_any()
+    };
     view! {
         <PageHead title=texts.analytics_title />
         <Heading>{texts.analytics_title}</Heading>
-        <Transition fallback=|| view! { <Skeleton lines=20 /> }>
-            {move || Suspend::new(async move {
-                match staff.await {
-                    Ok(()) => view! { <Analyses /> }.into_any(),
-                    Err(error) => view! { <ReadFailure error /> }.into_any(),
-                }
-            })}
-        </Transition>
+        {content}
     }
 }
 

@@ -34,7 +34,7 @@ pub fn SentPage() -> impl IntoView {
                         Ok(Confirmation { sent: Sent::Received { id, category, source, because }, usual }) => {
                             view! { <Received id category why=reason(source, &because) usual /> }.into_any()
                         }
-                        Err(error) => view! { <ReadFailure error /> }.into_any(),
+                        Err(error) => view! { <ReadFailure error whole=true /> }.into_any(),
                     }
                 })}
             </Suspense>

@@ -65,9 +65,9 @@ pub fn StaffTicketPage() -> impl IntoView {
                         Found::Ticket(ticket) => view! {
                             <StaffTicketView ticket=*ticket timeline=view.timeline actions />
                         }.into_any(),
-                        Found::Closed { .. } => view! { <ReadFailure error=AppError::NoSuchTicket /> }.into_any(),
+                        Found::Closed { .. } => view! { <ReadFailure error=AppError::NoSuchTicket whole=true /> }.into_any(),
                     },
-                    Err(error) => view! { <ReadFailure error /> }.into_any(),
+                    Err(error) => view! { <ReadFailure error whole=true /> }.into_any(),
                 }
             })}
         </Transition>
@@ -136,7 +136,7 @@ fn Side(ticket: Ticket, actions: Actions) -> impl IntoView {
     let texts = texts();
     let Actions { advance, correct, .. } = actions;
     let (advance_error, correct_error) = (use_failure(advance), use_failure(correct));
-    let closed = ticket.status == Status::Closed;
+    let (id, closed) = (ticket.id, ticket.status == Status::Closed);
     let next = ticket.status.next().map(|next| {
         let label = if next == Status::Active { texts.move_to_active } else { texts.move_to_closed };
         view! {
@@ -153,7 +153,7 @@ fn Side(ticket: Ticket, actions: Actions) -> impl IntoView {
     let stale = move |error: Signal<Option<AppError>>| {
         error.get().filter(|error| error.status() == 409).map(|_| {
             view! {
-                <p><a class="button" href="" rel="external">{texts.retry}</a></p>
+                <p><a class="button" href=format!("/helpdesk/tickets/{id}") rel="external">{texts.retry}</a></p>
             }
         })
     };

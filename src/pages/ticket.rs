@@ -4,6 +4,7 @@ use super::ticket_id;
 use crate::{
     api::tickets::{EditTicket, PostMessage, get_ticket},
     app::use_refetch,
+    components::address::with_query,
     components::heading::Heading,
     components::layout::PageHead,
     components::{
@@ -53,7 +54,7 @@ pub fn TicketPage() -> impl IntoView {
                         }.into_any(),
                         Found::Closed { id, closed_at } => view! { <div class="narrow"><ClosedTicket id closed_at /></div> }.into_any(),
                     },
-                    Err(error) => view! { <ReadFailure error /> }.into_any(),
+                    Err(error) => view! { <ReadFailure error whole=true /> }.into_any(),
                 }
             })}
         </Transition>
@@ -167,7 +168,7 @@ pub fn TicketText(
             <p class="description">{ticket.description}</p>
             {ticket.place.map(|place| view! { <p class="place"><Glyph icon=Icon::Place /><span>{place}</span></p> })}
             {ticket.again_of.map(|id| view! { <p class="hint">{fill(texts.ticket_again_of, &[("id", &id)])}</p> })}
-            {editable.then(|| view! { <p class="actions"><a class="button button-small" href="?edit">{texts.ticket_edit}</a></p> })}
+            {editable.then(|| view! { <p class="actions"><a class="button button-small" href=with_query("edit")>{texts.ticket_edit}</a></p> })}
         </div>
     }
 }

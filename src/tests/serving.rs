@@ -13,12 +13,13 @@ use crate::{
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{HeaderMap, Method, Request, StatusCode, header},
+    http::{HeaderMap, Method, Request, StatusCode},
 };
 use chrono_tz::Tz;
 use clap::{CommandFactory, Parser};
 use std::{collections::HashMap, error::Error, sync::Arc};
 use tempfile::TempDir;
+use tokio::sync::{Mutex, MutexGuard};
 use tower::ServiceExt;
 
 type Done = Result<(), Box<dyn Error>>;
@@ -28,7 +29,12 @@ struct Desk {
     router: Router,
     store: Store,
     _folder: TempDir,
+    _turn: MutexGuard<'static, ()>,
 }
+
+/// A program has one runtime, tests have one each: Leptos, which keeps some of its state by process, has been seen to
+/// wait for ever where two of them drew pages at once.
+static TURN: Mutex<()> = Mutex::const_new(());
 
 struct Answer {
     status: StatusCode,
@@ -38,13 +44,14 @@ struct Answer {
 
 impl Desk {
     async fn new() -> Result<Self, Box<dyn Error>> {
+        let turn = TURN.lock().await;
         let folder = tempfile::tempdir()?;
         let database = format!("sqlite:{}", folder.path().join("campus.db").display());
         let store = Store::open(&database, Tz::UTC).await?;
         let services = AnalyticsState::new(AnalyticsDatabase::open(&database).await?);
         let analytics = AnalyticsClient::embedded(analytics::router(services));
         let router = app(AppState { store: store.clone(), analytics, rest_limit: None });
-        Ok(Self { router, store, _folder: folder })
+        Ok(Self { router, store, _folder: folder, _turn: turn })
     }
 
     async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {

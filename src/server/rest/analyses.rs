@@ -15,7 +15,6 @@ use crate::{
 };
 use axum::{extract::State, http::Uri};
 use serde_json::Value;
-use utoipa::IntoParams;
 
 /// Count what was opened in a period and is not closed (staff).
 ///
@@ -83,7 +82,7 @@ pub async fn get_categories(state: State<AnalyticsClient>, asker: Asker, uri: Ur
 }
 
 /// The parameter of service 1, which reads it itself.
-#[derive(IntoParams)]
+#[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "says in the document what the service reads")]
 struct BacklogParams {

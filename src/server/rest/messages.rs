@@ -17,7 +17,7 @@ use crate::{
 };
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// Read a ticket's conversation.
 ///
@@ -132,7 +132,7 @@ impl NewMessageBody {
 }
 
 /// The parameters that [`Page::of`] reads.
-#[derive(IntoParams)]
+#[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "says in the document what the page is read from")]
 struct PageParams {

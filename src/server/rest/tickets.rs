@@ -23,7 +23,7 @@ use axum::{
     response::IntoResponse,
 };
 use serde::{Deserialize, Deserializer};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// List tickets.
 ///
@@ -187,7 +187,7 @@ pub async fn correct_category(
 }
 
 /// The parameters that [`TicketQuery::from_pairs`] reads.
-#[derive(IntoParams)]
+#[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "says in the document what the query is read from")]
 struct ListParams {

@@ -59,7 +59,9 @@ impl Pages {
             move || {
                 arena.keep();
                 pages.provide();
-                echo.clone().map(provide_context);
+                if let Some(echo) = echo.clone() {
+                    provide_context(echo);
+                }
                 pages.set_headers();
             }
         };
@@ -107,7 +109,10 @@ fn closed_at_the_end(html: Bytes) -> Bytes {
 /// Leptos keeps the current one by thread, and changes it to the page's own for most of the drawing but not for the
 /// head: there, another page drawn by the same thread in between would leave its own ("already been disposed").
 #[derive(Clone, Default)]
-struct Arena(Arc<Mutex<Option<Pin<Box<Sandboxed<Pending<()>>>>>>>);
+struct Arena(Arc<Mutex<Option<Keeper>>>);
+
+/// Makes its arena the current one whenever it is polled, and does nothing else.
+type Keeper = Pin<Box<Sandboxed<Pending<()>>>>;
 
 impl Arena {
     /// Takes the current one to be the page's.
@@ -128,7 +133,7 @@ impl Arena {
         .await
     }
 
-    fn current(&self) -> MutexGuard<'_, Option<Pin<Box<Sandboxed<Pending<()>>>>>> {
+    fn current(&self) -> MutexGuard<'_, Option<Keeper>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -50,8 +50,11 @@ pub(crate) struct Tuning {
     /// A disk of this many pages.
     pub max_pages: Option<u32>,
     /// Hears every statement.
-    pub on_statement: Option<Arc<dyn Fn(&Statement) + Send + Sync>>,
+    pub on_statement: Option<Listener>,
 }
+
+/// Hears a statement before it runs.
+pub type Listener = Arc<dyn Fn(&Statement) + Send + Sync>;
 
 impl Default for Tuning {
     fn default() -> Self {

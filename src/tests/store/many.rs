@@ -61,8 +61,8 @@ async fn r02_a_repeated_key_answers_with_the_ticket_as_it_now_is() -> Outcome {
     assert_eq!(store.open_ticket(Requester, &new, Some("k")).await, Err(AppError::NoSuchTicket));
     assert_eq!(store.open_ticket(Requester, &placed, Some("k")).await, Err(AppError::NoSuchTicket));
     for key in ["", "a b", "é", &"k".repeat(201)] {
-        let refused = Field::Key.problem(FieldProblem::NotAKey { max: 200 });
-        assert_eq!(store.open_ticket(Requester, &new, Some(key)).await, Err(refused));
+        let not_a_key = Field::Key.problem(FieldProblem::NotAKey { max: 200 });
+        assert_eq!(store.open_ticket(Requester, &new, Some(key)).await, Err(not_a_key));
     }
     let url = desk.url();
     let again = crate::server::store::Store::open(&url, desk.store.zone()).await?;
