@@ -8,9 +8,7 @@ use charming::{
     Chart,
     component::{Axis, Grid},
     datatype::CompositeValue,
-    element::{
-        AxisLabel, AxisType, Color, ItemStyle, Label, LabelPosition, LineStyle, SplitLine, TextStyle, Tooltip, Trigger,
-    },
+    element::{AxisLabel, AxisType, Color, ItemStyle, Label, LabelPosition, LineStyle, SplitLine, Tooltip, Trigger},
     series::Bar,
 };
 
@@ -74,7 +72,7 @@ fn resolution_chart(resolution: &Resolution, texts: &Texts, palette: Palette) ->
         .collect();
     frame(palette)
         .x_axis(names(months, palette))
-        .y_axis(values(palette).name(texts.resolution_unit).name_text_style(TextStyle::new().color(palette.text)))
+        .y_axis(values(palette).axis_label(AxisLabel::new().color(palette.text).formatter(texts.resolution_unit)))
         .series(bar(texts.resolution_mean, palette).data(hours))
 }
 

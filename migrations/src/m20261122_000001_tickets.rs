@@ -1,6 +1,9 @@
 //! Tickets, their conversation, their history, and what keeps a repeated request from acting twice.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{big_integer, big_integer_null, big_pk_auto, blob, boolean, double, string, string_null, text, text_null},
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

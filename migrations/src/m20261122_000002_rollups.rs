@@ -1,6 +1,9 @@
 //! The sums that the analyses read, kept in the transaction of every write.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{big_integer, string},
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

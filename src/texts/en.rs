@@ -199,7 +199,7 @@ pub static EN: Texts = Texts {
     resolution_opened: "Opened",
     resolution_closed: "Closed of those",
     resolution_mean: "Average",
-    resolution_unit: "Hours",
+    resolution_unit: "{value} h",
     resolution_none: "none closed",
     resolution_zone: "Months begin at midnight in {zone}.",
     categories_name: "Active tickets by category",

@@ -42,6 +42,9 @@ const CHECKPOINT_PAGES: u32 = 4_000;
 /// Bytes that a write-ahead log keeps after it was longer.
 const LOG_LIMIT: u32 = 64 << 20;
 
+/// Hears every statement before it is forgotten.
+pub(crate) type Listener = Arc<dyn Fn(&Statement) + Send + Sync>;
+
 /// Limits that tests reach on purpose.
 #[derive(Clone)]
 pub(crate) struct Tuning {

@@ -54,8 +54,8 @@ async fn r02_a_repeated_key_answers_with_the_ticket_as_it_now_is() -> Outcome {
     let active = store.activate(Staff, first.id, None).await?;
     assert_eq!(store.open_ticket(Requester, &new, Some("k")).await?, active);
     let placed = NewTicket::new(WIFI, "Library", None)?;
-    let reused = AppError::KeyReused { current: Box::new(Made::Ticket(active.clone())) };
-    assert_eq!(store.open_ticket(Requester, &placed, Some("k")).await, Err(reused));
+    let other = AppError::KeyReused { current: Box::new(Made::Ticket(active.clone())) };
+    assert_eq!(store.open_ticket(Requester, &placed, Some("k")).await, Err(other));
     let closed = store.close(Staff, first.id, None).await?;
     assert_eq!(store.open_ticket(Staff, &new, Some("k")).await?, closed);
     assert_eq!(store.open_ticket(Requester, &new, Some("k")).await, Err(AppError::NoSuchTicket));
