@@ -104,7 +104,7 @@ async fn open(database: &str) -> Result<Store, Box<dyn Error>> {
 
 fn sentence(error: AppError) -> String {
     match error {
-        AppError::Malformed { what } => what,
+        AppError::Malformed { what } => format!("{what}."),
         error => EN.error(&error),
     }
 }

@@ -56,9 +56,6 @@ pub(crate) struct Tuning {
     pub on_statement: Option<Listener>,
 }
 
-/// Hears a statement before it runs.
-pub type Listener = Arc<dyn Fn(&Statement) + Send + Sync>;
-
 impl Default for Tuning {
     fn default() -> Self {
         Self { busy_timeout: Duration::from_secs(5), max_pages: None, on_statement: None }

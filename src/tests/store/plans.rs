@@ -46,6 +46,8 @@ async fn r04_no_page_and_no_verb_scans_a_table_or_sorts_one() -> Outcome {
         }
     }
     assert!(plans.len() > 60, "{}", plans.len());
+    // The ids of one page.
+    let found_once = |detail: &str, sql: &str| sql.contains("MATCH") && detail == "USE TEMP B-TREE FOR DISTINCT";
     let by_activity = |sql: &str| sql.contains("MATCH") && sql.contains("modified_at DESC");
     let harmless = [
         // The open and active tickets' part of the index: the backlog, however many tickets there are.
@@ -59,6 +61,8 @@ async fn r04_no_page_and_no_verb_scans_a_table_or_sorts_one() -> Outcome {
         "SCAN CONSTANT ROW",
         // The messages of one chunk.
         "SCAN (subquery-",
+        // The words of a search, and those that begin so.
+        "SCAN wanted",
         "SCAN found",
     ];
     // What RETURNING gives back is called a scan of the table that is written to.
@@ -68,7 +72,7 @@ async fn r04_no_page_and_no_verb_scans_a_table_or_sorts_one() -> Outcome {
         .filter(|(_, sql)| !returning(sql))
         .filter(|(detail, sql)| {
             (detail.starts_with("SCAN") && !harmless.iter().any(|harmless| detail.starts_with(harmless)))
-                || (detail.contains("TEMP B-TREE") && !by_activity(sql))
+                || (detail.contains("TEMP B-TREE") && !by_activity(sql) && !found_once(detail, sql))
         })
         .collect();
     assert!(costly.is_empty(), "{costly:#?}");

@@ -127,10 +127,8 @@ pub(in super::super) enum Order {
 /// A search, ready to be asked.
 #[derive(Debug)]
 pub(in super::super) struct Search {
-    /// Where to look: only where there are tickets of the statuses asked for.
-    indexes: Vec<Index>,
-    /// All the words, as FTS5 writes it.
-    words: String,
+    /// Where to look, only where there are tickets of the statuses asked for, and all the words as FTS5 writes them there.
+    indexes: Vec<(Index, String)>,
     /// The columns that the asker may search.
     columns: &'static str,
     statuses: Vec<Status>,
@@ -158,39 +156,108 @@ impl Search {
         if words.is_empty() {
             return Ok(None);
         }
-        let indexes: Vec<_> =
-            Index::ALL.into_iter().filter(|index| statuses.iter().any(|status| Index::of(*status) == *index)).collect();
-        let mut clauses = Vec::with_capacity(words.len());
-        for word in words {
-            clauses.push(clause(db, &indexes, &word).await?);
+        let mut indexes = Vec::with_capacity(Index::ALL.len());
+        for index in Index::ALL {
+            if statuses.iter().any(|status| Index::of(*status) == index) {
+                let clauses = match index {
+                    Index::Backlog => words.iter().map(|word| prefix(word)).collect(),
+                    Index::Closed => whole_words(db, index, &words).await?,
+                };
+                indexes.push((index, format!("({})", clauses.join(" AND "))));
+            }
         }
         let columns = if role.may_use_internal_notes() {
             "{description place messages notes}"
         } else {
             "{description place messages}"
         };
-        Ok(Some(Self {
-            indexes,
-            words: format!("({})", clauses.join(" AND ")),
-            columns,
-            statuses: statuses.to_vec(),
-            categories: categories.to_vec(),
-            waiting,
-        }))
+        Ok(Some(Self { indexes, columns, statuses: statuses.to_vec(), categories: categories.to_vec(), waiting }))
     }
 
-    fn expression(&self, place: Where) -> String {
-        let Self { words, columns, .. } = self;
-        let own = "{description place}";
-        match place {
+    /// At most `limit` tickets behind the ticket `after` in that order.
+    pub(in super::super) async fn by_id<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        place: Where,
+        order: Order,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<ticket::Model>, StoreError> {
+        let (beyond, direction, from) = match order {
+            Order::Newest => ("<", "DESC", after.saturating_mul(CHUNKS)),
+            Order::Oldest => (">", "ASC", after.saturating_mul(CHUNKS).saturating_add(CHUNKS - 1)),
+        };
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut values = Vec::new();
+        // Each index gives what it finds in the order of its rows: a page is all that is read of it.
+        let parts: Vec<_> = (self.indexes.iter())
+            .map(|(index, words)| {
+                let mut part = self.part(*index, words, place, &mut values);
+                let table = index.table();
+                let _ = write!(part, " AND {table}.rowid {beyond} ? ORDER BY {table}.rowid {direction} LIMIT ?");
+                values.extend([from.into(), limit.into()]);
+                format!("SELECT id FROM ({part})")
+            })
+            .collect();
+        let sql = format!(
+            "SELECT {columns} FROM tickets WHERE tickets.id IN ({parts}) ORDER BY tickets.id {direction} LIMIT ?",
+            columns = *COLUMNS,
+            parts = parts.join(" UNION ALL ")
+        );
+        values.push(limit.into());
+        Ok(ticket::Model::find_by_statement(statement(sql, values)).all(db).await?)
+    }
+
+    /// At most `limit` tickets that were last modified before the moment and id in `after`, the last modified first. This
+    /// reads everything that is found: asked for only when somebody sorts a search by activity.
+    pub(in super::super) async fn by_activity<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        after: [i64; 2],
+        limit: usize,
+    ) -> Result<Vec<ticket::Model>, StoreError> {
+        let mut values = Vec::new();
+        let parts: Vec<_> = (self.indexes.iter())
+            .map(|(index, words)| self.part(*index, words, Where::Anywhere, &mut values))
+            .collect();
+        let sql = format!(
+            "SELECT {columns} FROM tickets WHERE tickets.id IN ({parts}) \
+             AND (tickets.modified_at, tickets.id) < (?, ?) \
+             ORDER BY tickets.modified_at DESC, tickets.id DESC LIMIT ?",
+            columns = *COLUMNS,
+            parts = parts.join(" UNION ALL ")
+        );
+        values.extend([after[0].into(), after[1].into(), i64::try_from(limit).unwrap_or(i64::MAX).into()]);
+        Ok(ticket::Model::find_by_statement(statement(sql, values)).all(db).await?)
+    }
+
+    /// The ids of the tickets that an index finds, each once however many of its chunks are found.
+    fn part(&self, index: Index, words: &str, place: Where, values: &mut Vec<Value>) -> String {
+        let (table, columns, own) = (index.table(), self.columns, "{description place}");
+        let expression = match place {
             Where::Ticket => format!("{own} : {words}"),
             Where::Conversation => format!("({columns} : {words}) NOT ({own} : {words})"),
             Where::Anywhere => format!("{columns} : {words}"),
+        };
+        values.push(expression.into());
+        let mut conditions = format!("{table} MATCH ?");
+        if place == Where::Ticket {
+            // A ticket's own words stand in each of its chunks, and its first always exists.
+            let _ = write!(conditions, " AND {table}.rowid % {CHUNKS} = 0");
         }
+        let filters = self.filters(index, values);
+        // CROSS JOIN keeps the index the outer loop, and with it its order.
+        let tickets = if filters.is_empty() {
+            String::new()
+        } else {
+            format!(" CROSS JOIN tickets ON tickets.id = {table}.rowid / {CHUNKS}")
+        };
+        format!("SELECT DISTINCT {table}.rowid / {CHUNKS} AS id FROM {table}{tickets} WHERE {conditions}{filters}")
     }
 
     /// What the index itself does not know of a ticket.
-    fn filters(&self, index: Index, sql: &mut String, values: &mut Vec<Value>) {
+    fn filters(&self, index: Index, values: &mut Vec<Value>) -> String {
+        let mut sql = String::new();
         let here = || Status::ALL.into_iter().filter(|status| Index::of(*status) == index);
         if !here().all(|status| self.statuses.contains(&status)) {
             let asked: Vec<_> = here().filter(|status| self.statuses.contains(status)).map(Value::from).collect();
@@ -204,110 +271,7 @@ impl Search {
         if self.waiting {
             sql.push_str(" AND tickets.last_message_role IS DISTINCT FROM 'staff'");
         }
-    }
-
-    /// At most `limit` tickets behind the ticket `after` in that order, each once.
-    pub(in super::super) async fn by_id<C: ConnectionTrait>(
-        &self,
-        db: &C,
-        place: Where,
-        order: Order,
-        after: i64,
-        limit: usize,
-    ) -> Result<Vec<ticket::Model>, StoreError> {
-        let mut found = Vec::with_capacity(limit);
-        for index in &self.indexes {
-            found.extend(self.by_id_in(*index, db, place, order, after, limit).await?);
-        }
-        if self.indexes.len() > 1 {
-            match order {
-                Order::Newest => found.sort_by_key(|row| std::cmp::Reverse(row.id)),
-                Order::Oldest => found.sort_by_key(|row| row.id),
-            }
-            // One that is closed between the two looks is found by both.
-            found.dedup_by_key(|row| row.id);
-            found.truncate(limit);
-        }
-        Ok(found)
-    }
-
-    async fn by_id_in<C: ConnectionTrait>(
-        &self,
-        index: Index,
-        db: &C,
-        place: Where,
-        order: Order,
-        mut after: i64,
-        limit: usize,
-    ) -> Result<Vec<ticket::Model>, StoreError> {
-        let mut found: Vec<ticket::Model> = Vec::with_capacity(limit);
-        // A ticket stands once for each of its chunks: those of one follow each other, so that some pages are read again
-        // only where conversations are very long.
-        loop {
-            let rows = ticket::Model::find_by_statement(self.page(index, place, order, after, limit)).all(db).await?;
-            let last = rows.len() < limit;
-            for row in rows {
-                if found.len() < limit && found.last().is_none_or(|before| before.id != row.id) {
-                    found.push(row);
-                }
-            }
-            after = found.last().map_or(after, |row| row.id);
-            if last || found.len() == limit {
-                return Ok(found);
-            }
-        }
-    }
-
-    fn page(&self, index: Index, place: Where, order: Order, after: i64, limit: usize) -> Statement {
-        let table = index.table();
-        let (beyond, direction, from) = match order {
-            Order::Newest => ("<", "DESC", after.saturating_mul(CHUNKS)),
-            Order::Oldest => (">", "ASC", after.saturating_mul(CHUNKS).saturating_add(CHUNKS - 1)),
-        };
-        // CROSS JOIN keeps the index the outer loop: what is found comes in the order of rowid, and a page is all that is
-        // read. A ticket's own words stand in each of its chunks, and its first always exists.
-        let mut sql = format!(
-            "SELECT {columns} FROM {table} CROSS JOIN tickets ON tickets.id = {table}.rowid / {CHUNKS} \
-             WHERE {table} MATCH ? AND {table}.rowid {beyond} ?",
-            columns = *COLUMNS
-        );
-        let mut values = vec![self.expression(place).into(), from.into()];
-        if place == Where::Ticket {
-            let _ = write!(sql, " AND {table}.rowid % {CHUNKS} = 0");
-        }
-        self.filters(index, &mut sql, &mut values);
-        let _ = write!(sql, " ORDER BY {table}.rowid {direction} LIMIT ?");
-        values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
-        statement(sql, values)
-    }
-
-    /// At most `limit` tickets that were last modified before the moment and id in `after`, the last modified first. This
-    /// reads everything that is found: asked for only when somebody sorts a search by activity.
-    pub(in super::super) async fn by_activity<C: ConnectionTrait>(
-        &self,
-        db: &C,
-        after: [i64; 2],
-        limit: usize,
-    ) -> Result<Vec<ticket::Model>, StoreError> {
-        let mut found = Vec::with_capacity(limit);
-        for index in &self.indexes {
-            let table = index.table();
-            let mut sql = format!(
-                "SELECT {columns} FROM tickets WHERE tickets.id IN \
-                 (SELECT rowid / {CHUNKS} FROM {table} WHERE {table} MATCH ?) \
-                 AND (tickets.modified_at, tickets.id) < (?, ?)",
-                columns = *COLUMNS
-            );
-            let mut values = vec![self.expression(Where::Anywhere).into(), after[0].into(), after[1].into()];
-            self.filters(*index, &mut sql, &mut values);
-            sql.push_str(" ORDER BY tickets.modified_at DESC, tickets.id DESC LIMIT ?");
-            values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
-            found.extend(ticket::Model::find_by_statement(statement(sql, values)).all(db).await?);
-        }
-        found.sort_by_key(|row| std::cmp::Reverse((row.modified_at, row.id)));
-        found.dedup_by_key(|row| row.id);
-        found.truncate(limit);
-        Ok(found)
+        sql
     }
 }
 
@@ -322,40 +286,43 @@ fn marks(count: usize) -> String {
     vec!["?"; count].join(", ")
 }
 
-/// One word of a search as FTS5 writes it: quoted, so that it is a word whatever stands in it, and a prefix.
-async fn clause<C: ConnectionTrait>(db: &C, indexes: &[Index], word: &str) -> Result<String, StoreError> {
-    let prefix = format!("\"{word}\" *");
-    if word.len() <= PREFIX || !word.is_ascii() {
-        return Ok(prefix);
+/// A word of a search as FTS5 writes it: quoted, so that it is a word whatever stands in it, and a prefix.
+fn prefix(word: &str) -> String {
+    format!("\"{word}\" *")
+}
+
+/// The words of a search for a large index. For a prefix longer than those it indexes, FTS5 gathers all rows with any word that
+/// begins so before it gives the first one. For whole words it reads no more than is asked for, so a long prefix becomes
+/// the words that begin so.
+async fn whole_words<C: ConnectionTrait>(db: &C, index: Index, words: &[String]) -> Result<Vec<String>, StoreError> {
+    let mut values = Vec::new();
+    for (number, word) in (0_i64..).zip(words).filter(|(_, word)| word.len() > PREFIX && word.is_ascii()) {
+        values.extend([number.into(), word.as_str().into(), format!("{word}\u{10ffff}").into()]);
     }
-    // For a prefix longer than those it indexes, FTS5 gathers all rows with any word that begins so before it gives the
-    // first one. For whole words it reads no more than is asked for, so the prefix becomes the words that begin so.
-    let mut words: Vec<String> = Vec::new();
-    for index in indexes {
-        let end = format!("{word}\u{10ffff}");
-        let limit = i64::try_from(EXPANSIONS + 1).unwrap_or(i64::MAX);
+    let mut whole: Vec<Vec<String>> = vec![Vec::new(); words.len()];
+    if !values.is_empty() {
         let sql = format!(
-            "WITH RECURSIVE found(word) AS ( \
-             SELECT (SELECT term FROM {table}_words WHERE term >= ? LIMIT 1) \
+            "WITH RECURSIVE wanted(number, start, beyond) AS (VALUES {rows}), found(number, word, beyond, nth) AS ( \
+             SELECT number, (SELECT term FROM {table}_words WHERE term >= start LIMIT 1), beyond, 1 FROM wanted \
              UNION ALL \
-             SELECT (SELECT term FROM {table}_words WHERE term >= found.word || char(1) LIMIT 1) \
-             FROM found WHERE found.word < ?) \
-             SELECT word FROM found WHERE word < ? LIMIT ?",
+             SELECT number, (SELECT term FROM {table}_words WHERE term >= word || char(1) LIMIT 1), beyond, nth + 1 \
+             FROM found WHERE word < beyond AND nth <= {EXPANSIONS}) \
+             SELECT number, word FROM found WHERE word < beyond",
+            rows = vec!["(?, ?, ?)"; values.len() / 3].join(", "),
             table = index.table()
         );
-        let values = [word.into(), end.clone().into(), end.into(), limit.into()];
         for row in db.query_all_raw(statement(sql, values)).await? {
-            let word: String = row.try_get("", "word")?;
-            if !words.contains(&word) {
-                words.push(word);
+            let number: i64 = row.try_get("", "number")?;
+            if let Some(whole) = usize::try_from(number).ok().and_then(|number| whole.get_mut(number)) {
+                whole.push(format!("\"{}\"", row.try_get::<String>("", "word")?));
             }
         }
     }
-    if words.is_empty() || words.len() > EXPANSIONS {
-        return Ok(prefix);
-    }
-    let quoted: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
-    Ok(format!("({})", quoted.join(" OR ")))
+    let clauses = words.iter().zip(whole).map(|(word, whole)| match whole.len() {
+        1..=EXPANSIONS => format!("({})", whole.join(" OR ")),
+        _ => prefix(word),
+    });
+    Ok(clauses.collect())
 }
 
 /// What the index holds of one ticket of demo data, whose conversation is one chunk.
