@@ -68,13 +68,12 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
 async fn run_serve(serve: Serve) -> Result<(), Box<dyn Error>> {
     let listener = listen::bind(&serve.listen).await?;
     let store = Store::open(&serve.database.url, serve.time_zone).await?;
-    let (analytics, database) = match &serve.analytics_url {
-        Some(address) => (AnalyticsClient::remote(address), None),
-        None => {
-            let database = AnalyticsDatabase::open(&serve.database.url).await?;
-            let services = analytics::router(AnalyticsState::new(database.clone()));
-            (AnalyticsClient::embedded(services), Some(database))
-        }
+    let (analytics, database) = if let Some(address) = &serve.analytics_url {
+        (AnalyticsClient::remote(address), None)
+    } else {
+        let database = AnalyticsDatabase::open(&serve.database.url).await?;
+        let services = analytics::router(AnalyticsState::new(database.clone()));
+        (AnalyticsClient::embedded(services), Some(database))
     };
     tokio::spawn(telemetry::keep_figures());
     listen::serve(listener, app(AppState { store: store.clone(), analytics, rest_limit: serve.rest_limit })).await?;
