@@ -59,6 +59,7 @@ async fn r04_no_page_and_no_verb_scans_a_table_or_sorts_one() -> Outcome {
         "SCAN search_closed VIRTUAL TABLE INDEX",
         "SCAN search_closed_words VIRTUAL TABLE INDEX",
         "SCAN CONSTANT ROW",
+        "SCAN 2 CONSTANT ROWS",
         // The messages of one chunk.
         "SCAN (subquery-",
         // The words of a search, and those that begin so.
