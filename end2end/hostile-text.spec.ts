@@ -79,7 +79,7 @@ test("@js @desktop stored attacks are shown as they are to simple users", async 
     await expectNothingRan();
     shown.push(...(await page.locator(".card-what").allInnerTexts()));
     const next = page.getByRole("link", { name: "Next page" });
-    path = (await next.count()) === 0 ? null : `/tickets${await next.getAttribute("href")}`;
+    path = (await next.count()) === 0 ? null : await next.getAttribute("href");
   }
   expect(shown).toEqual(PAYLOADS);
 
@@ -116,7 +116,7 @@ test("@js @desktop stored attacks are shown as they are to staff", async ({ some
     await expectNothingRan();
     shown.push(...(await page.locator(".row-link").allInnerTexts()));
     const next = page.getByRole("link", { name: "Next page" });
-    path = (await next.count()) === 0 ? null : `/helpdesk${await next.getAttribute("href")}`;
+    path = (await next.count()) === 0 ? null : await next.getAttribute("href");
   }
   expect(shown).toEqual(PAYLOADS);
   for (const [at, payload] of PAYLOADS.entries()) {

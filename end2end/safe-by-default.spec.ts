@@ -1,4 +1,7 @@
 // What the server sends around its pages: a policy that runs its own scripts alone, and no change at another site's asking.
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { mark } from "./doing.ts";
 import { enter, expect, test } from "./fixtures.ts";
 
@@ -39,19 +42,18 @@ test("@once an inserted script does not run", async ({ page, faults }) => {
 test("@once no other site can have something changed or framed", async ({ page, api, server, faults }) => {
   faults.expect(/status of 403|frame-ancestors|Refused to|ERR_BLOCKED_BY_RESPONSE|violates/);
   const word = mark();
-  await page.route("http://elsewhere.test/**", (route) =>
-    route.fulfill({
-      contentType: "text/html",
-      body: `<form method="post" action="${server.url}/rpc/open_ticket"><input name="description" value="${word}"><input name="place"><input name="again_of"><input name="key" value="k${word}"><button>Send</button></form><iframe src="${server.url}/tickets/new"></iframe>`,
-    }),
-  );
-  await page.goto("http://elsewhere.test/");
+  const form = `<form method="post" action="${server.url}/rpc/open_ticket"><input name="description" value="${word}"><input name="place"><input name="again_of"><input name="key" value="k${word}"><button>Send</button></form><iframe src="${server.url}/tickets/new"></iframe>`;
+  const elsewhere = createServer((_, answer) => answer.setHeader("Content-Type", "text/html").end(form)).listen(0, "127.0.0.1");
+  await once(elsewhere, "listening");
+  // To a browser, localhost is another site than 127.0.0.1.
+  await page.goto(`http://localhost:${(elsewhere.address() as AddressInfo).port}/`);
   expect(page.frames().find((frame) => frame.url().startsWith(`${server.url}/tickets/new`)), "not in a frame").toBeUndefined();
   const answered = page.waitForResponse(/open_ticket/);
   await page.getByRole("button", { name: "Send" }).click();
   expect((await answered).status()).toBe(403);
   await expect(page.getByText("This was sent from another site, so nothing was changed.")).toBeVisible();
   expect((await (await api.call("GET", `/tickets?q=${word}`)).json()).tickets).toEqual([]);
+  elsewhere.close();
 });
 
 test("@once behind HTTPS the cookies are secure", async ({ page, server }) => {

@@ -37,6 +37,7 @@ test("r06 anybody may write under anybody's active ticket, in lines and letters 
   await visit(`/tickets/${id}`);
   await composer(page).box.fill(body);
   await composer(page).send.click();
+  await expect(composer(page).box).toHaveValue("");
   await expect(messages(page).locator(".message-body")).toHaveText(body, { useInnerText: true });
   expect((await api.listMessages(id))[0]?.body).toBe(body);
 });
@@ -109,6 +110,8 @@ test("a message with a control character comes back with its text", async ({ pag
   await send.click();
   await expect(failure).toContainText("The message contains a control character (U+001B)");
   await expect(box).toHaveValue("cold\u001bfeet");
+  // The rest of the page is whole: its links lead on from the form's own address, too.
+  await expect(page.getByRole("link", { name: "Edit" })).toHaveAttribute("href", `/tickets/${id}?edit`);
   await box.fill("cold feet");
   await send.click();
   await expect(messages(page)).toHaveText([/cold feet/]);

@@ -57,18 +57,6 @@ for (const [name, as, path] of [
   });
 }
 
-test("@js a list stands still while its filters, pages and tickets change", async ({ page, context, campus }) => {
-  await enter(context, campus.url, "requester");
-  await page.addInitScript(observeShifts);
-  await page.goto(`${campus.url}/tickets`, { waitUntil: "networkidle" });
-  await hydrated(page);
-  await page.getByLabel("Category", { exact: true }).selectOption("technical-it");
-  await expect(page).toHaveURL(/category=technical-it/);
-  await page.locator(".card-link").first().click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/^Ticket \d+$/);
-  expect(await shifts(page)).toEqual([]);
-});
-
 declare global {
   interface Window {
     shifts: string[];

@@ -58,7 +58,8 @@ test("a report again of a ticket that is not closed, or not there, says so and k
   }
   // What is no number at all is a plain report.
   await visit("/tickets/new?again=%3Cscript%3E");
-  await expect(page.getByLabel("What is wrong?")).toHaveValue("");
+  await expect(page.getByLabel("What is wrong?")).toBeVisible();
+  await expect(page.locator('input[name="again_of"]')).toHaveValue("");
   await expect(page.getByText("point back")).toHaveCount(0);
 });
 

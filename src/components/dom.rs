@@ -21,6 +21,22 @@ pub fn press(selector: &str) {
     }
 }
 
+/// How many elements `selector` finds.
+pub fn count(selector: &str) -> u32 {
+    document().query_selector_all(selector).map_or(0, |found| found.length())
+}
+
+/// Takes the tick out of every box that `selector` finds.
+pub fn uncheck(selector: &str) {
+    if let Ok(found) = document().query_selector_all(selector) {
+        for at in 0..found.length() {
+            if let Some(tick) = found.item(at).and_then(|found| found.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+                tick.set_checked(false);
+            }
+        }
+    }
+}
+
 /// Sends the form that `element` stands in, as pressing its button would.
 pub fn submit_form_of(element: &web_sys::Element) {
     if let Ok(Some(form)) = element.closest("form")

@@ -67,7 +67,7 @@ fn act(key: &str) -> bool {
         "x" => on_row("input[type=checkbox]"),
         "r" => focus("#body"),
         "a" => next_status(),
-        "/" => focus("#q"),
+        "/" => search(),
         "?" => explain(),
         _ => false,
     }
@@ -79,6 +79,14 @@ fn focus(selector: &str) -> bool {
         dom::focus(element);
     }
     found.is_some()
+}
+
+/// Focuses the search; what is typed replaces what stands there.
+fn search() -> bool {
+    if let Some(Ok(search)) = dom::find("#q").map(JsCast::dyn_into::<web_sys::HtmlInputElement>) {
+        search.select();
+    }
+    focus("#q")
 }
 
 fn current_row() -> Option<web_sys::Element> {

@@ -52,8 +52,9 @@ pub fn Moment(
 ) -> impl IntoView {
     let texts = texts();
     let clock = use_context::<Clock>();
-    // As the server wrote it until this very element is live: the clock may have started before it is.
-    let live = RwSignal::new(false);
+    // What the server drew stays as it wrote it until this very element is live: the clock may have started before it is.
+    let drawn_by_server = Owner::current_shared_context().is_some_and(|context| context.during_hydration());
+    let live = RwSignal::new(!drawn_by_server);
     Effect::new(move || live.set(true));
     let now = move || live.get().then(|| clock.and_then(|clock| clock.0.get())).flatten();
     let spoken = move || match now() {

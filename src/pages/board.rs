@@ -8,6 +8,7 @@ use crate::{
     components::layout::PageHead,
     components::{
         category::CategoryLabel,
+        dom,
         failure::{FormFailure, ReadFailure, Skeleton, use_failure},
         list::{EmptyList, Filters, Pages},
         shortcuts::Shortcuts,
@@ -20,8 +21,11 @@ use crate::{
     },
     texts::{fill, texts},
 };
-use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
+use leptos::{ev, prelude::*};
 use leptos_router::hooks::{use_location, use_query_map};
+
+/// The ticked boxes of the table's rows.
+const SELECTED: &str = "[data-row] input:checked";
 
 /// `/helpdesk`.
 #[component]
@@ -30,7 +34,18 @@ pub fn BoardPage() -> impl IntoView {
     let (search, refetch) = (use_location().search, use_refetch());
     let board = Resource::new(move || (search.get(), refetch.0.get()), |(query, _)| list_board(query));
     let advance = ServerAction::<MoveTickets>::new();
-    follow(advance, move || refetch.notify());
+    follow(advance, move || {
+        dom::uncheck(SELECTED);
+        refetch.notify();
+    });
+    // Rows are drawn over by those of the next view: what was selected in them is not selected in these.
+    Effect::new(move |before: Option<String>| {
+        let now = search.get();
+        if before.is_some_and(|before| before != now) {
+            dom::uncheck(SELECTED);
+        }
+        now
+    });
     view! {
         <PageHead title=texts.board_title />
         <Heading>{texts.board_title}</Heading>
@@ -91,19 +106,23 @@ fn Views(counts: Counts) -> impl IntoView {
 fn BoardTable(tickets: Vec<Ticket>, advance: ServerAction<MoveTickets>) -> impl IntoView {
     let texts = texts();
     let error = use_failure(advance);
-    let selected = RwSignal::new(0);
-    let count_selected = move |event: ev::Event| {
-        let form = event_target::<web_sys::Element>(&event).closest("form").ok().flatten();
-        let checked = form.and_then(|form| form.query_selector_all("[data-row] input:checked").ok());
-        selected.set(checked.map_or(0, |checked| checked.length()));
+    let (selected, missing) = (RwSignal::new(0), RwSignal::new(false));
+    let count_selected = move || {
+        selected.set(dom::count(SELECTED));
+        missing.set(false);
     };
+    // Boxes may have been ticked before the page was live.
+    Effect::new(count_selected);
     // Nothing selected is nothing to send: say so here, without asking the server.
     let refuse_empty = move |event: ev::SubmitEvent| {
-        let form = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let any = form.is_some_and(|form| form.query_selector("[data-row] input:checked").ok().flatten().is_some());
-        if !any {
+        missing.set(dom::count(SELECTED) == 0);
+        if missing.get_untracked() {
             event.prevent_default();
         }
+    };
+    let says = move || match selected.get() {
+        0 => missing.get().then(|| texts.bulk_none.to_owned()),
+        n => Some(fill(texts.bulk_selected, &[("n", &n)])),
     };
     let outcome = move || {
         advance.value().read().as_ref().and_then(|result| result.as_ref().ok().copied()).map(|outcome| {
@@ -112,14 +131,13 @@ fn BoardTable(tickets: Vec<Ticket>, advance: ServerAction<MoveTickets>) -> impl 
         })
     };
     view! {
-        <ActionForm action=advance attr:class="board-form" on:submit:capture=refuse_empty on:change=count_selected>
+        <ActionForm action=advance attr:class="board-form" on:submit:capture=refuse_empty on:change=move |_| count_selected()>
             <div class="bulk" role="group" aria-label=texts.bulk_label>
                 <span class="bulk-label">{texts.bulk_label}</span>
                 <button class="button button-small" name="to" value=Status::Active.slug()>{texts.bulk_start}</button>
                 <button class="button button-small" name="to" value=Status::Closed.slug()>{texts.bulk_close}</button>
                 <span role="status" class="bulk-status">
-                    {move || (selected.get() > 0).then(|| fill(texts.bulk_selected, &[("n", &selected.get())]))}
-                    " "{outcome}
+                    {says}" "{outcome}
                 </span>
             </div>
             <FormFailure error />
