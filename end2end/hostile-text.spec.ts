@@ -135,6 +135,7 @@ test("@js @desktop stored attacks are shown as they are to staff", async ({ some
 });
 
 test("@js @desktop attacks in addresses are shown as they are", async ({ page, faults, server }) => {
+  test.setTimeout(150_000); // Thirty attacks, one after the other.
   faults.expect(/status of 4\d\d/);
   const expectNothingRan = await trap(page);
   for (const payload of PAYLOADS) {
@@ -155,10 +156,11 @@ test("@js @desktop attacks in addresses are shown as they are", async ({ page, f
 });
 
 test("@js @desktop a refused form hands attacks back as they are", async ({ page, faults }) => {
+  test.setTimeout(150_000); // Thirty attacks, one after the other.
   faults.expect(/status of 422/);
   const expectNothingRan = await trap(page);
   await hold(page, LIVE_PARTS); // The plain form's way, in a browser that would run a script.
-  for (const payload of PAYLOADS) {
+  for (const payload of PAYLOADS.filter((payload) => /^["']|<\/|--/.test(payload))) {
     await page.goto("/tickets/new", { waitUntil: "commit" });
     const form = reportForm(page);
     await form.what.evaluate((box: HTMLTextAreaElement, text) => {
