@@ -30,4 +30,11 @@ echarts.registerPreprocessor((option) => {
   for (const tooltip of [option.tooltip].flat()) if (tooltip) tooltip.renderMode = "richText";
 });
 
-globalThis.echarts = { init: echarts.init, dispose: echarts.dispose, getInstanceByDom: echarts.getInstanceByDom };
+// A chart follows the size of its place.
+const init = (element, ...options) => {
+  const chart = echarts.init(element, ...options);
+  new ResizeObserver(() => chart.resize()).observe(element);
+  return chart;
+};
+
+globalThis.echarts = { init, dispose: echarts.dispose, getInstanceByDom: echarts.getInstanceByDom };

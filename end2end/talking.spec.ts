@@ -114,6 +114,7 @@ test("a message with a control character comes back with its text", async ({ pag
   await expect(page.getByRole("link", { name: "Edit" })).toHaveAttribute("href", `/tickets/${id}?edit`);
   await box.fill("cold feet");
   await send.click();
+  await expect(box).toHaveValue("");
   await expect(messages(page)).toHaveText([/cold feet/]);
   expect(await api.listMessages(id)).toHaveLength(1);
 });

@@ -13,7 +13,7 @@ use crate::{
     },
     texts::{fill, texts},
 };
-use leptos::{ev, html::Textarea, prelude::*};
+use leptos::{ev, html::Textarea, prelude::*, web_sys};
 
 /// The timeline as `reader` sees it; `earlier` leads to what came before its first line.
 #[component]
@@ -127,12 +127,9 @@ pub fn ComposerFields(
     let draft_key = draft::message_draft(id);
     draft::restore(area, draft_key.clone(), |_| {});
     let send_on_ctrl_enter = move |event: ev::KeyboardEvent| {
-        if event.key() == "Enter"
-            && (event.ctrl_key() || event.meta_key())
-            && let Some(area) = area.get()
-        {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
-            super::dom::submit_form_of(&area);
+            super::dom::submit_form_of(&event_target::<web_sys::Element>(&event));
         }
     };
     view! {

@@ -19,6 +19,7 @@ use crate::{
         status::Status,
         ticket::{Counts, Ticket},
     },
+    error::AppError,
     texts::{fill, texts},
 };
 use leptos::{ev, prelude::*};
@@ -27,6 +28,14 @@ use leptos_router::hooks::{use_location, use_query_map};
 /// The ticked boxes of the table's rows.
 const SELECTED: &str = "[data-row] input:checked";
 
+/// What is selected. It outlives each drawing of the table, whose listeners may hear of an event once more.
+#[derive(Clone, Copy)]
+struct Selection {
+    selected: RwSignal<u32>,
+    missing: RwSignal<bool>,
+    error: Signal<Option<AppError>>,
+}
+
 /// `/helpdesk`.
 #[component]
 pub fn BoardPage() -> impl IntoView {
@@ -34,6 +43,8 @@ pub fn BoardPage() -> impl IntoView {
     let (search, refetch) = (use_location().search, use_refetch());
     let board = Resource::new(move || (search.get(), refetch.0.get()), |(query, _)| list_board(query));
     let advance = ServerAction::<MoveTickets>::new();
+    let selection =
+        Selection { selected: RwSignal::new(0), missing: RwSignal::new(false), error: use_failure(advance) };
     follow(advance, move || {
         dom::uncheck(SELECTED);
         refetch.notify();
@@ -58,7 +69,7 @@ pub fn BoardPage() -> impl IntoView {
                         {if page.tickets.is_empty() {
                             view! { <EmptyList base="/helpdesk" /> }.into_any()
                         } else {
-                            view! { <BoardTable tickets=page.tickets advance /> <Pages next=page.next /> }.into_any()
+                            view! { <BoardTable tickets=page.tickets advance selection /> <Pages next=page.next /> }.into_any()
                         }}
                     }.into_any(),
                     Err(error) => view! { <ReadFailure error /> }.into_any(),
@@ -103,10 +114,9 @@ fn Views(counts: Counts) -> impl IntoView {
 }
 
 #[component]
-fn BoardTable(tickets: Vec<Ticket>, advance: ServerAction<MoveTickets>) -> impl IntoView {
+fn BoardTable(tickets: Vec<Ticket>, advance: ServerAction<MoveTickets>, selection: Selection) -> impl IntoView {
     let texts = texts();
-    let error = use_failure(advance);
-    let (selected, missing) = (RwSignal::new(0), RwSignal::new(false));
+    let Selection { selected, missing, error } = selection;
     let count_selected = move || {
         selected.set(dom::count(SELECTED));
         missing.set(false);
