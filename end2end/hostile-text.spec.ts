@@ -129,8 +129,10 @@ test("@js @desktop stored attacks are shown as they are to staff", async ({ some
   }
   // Sent and shown without a reload.
   await composer(page).box.fill(PAYLOADS[4] ?? "");
+  const read = page.waitForResponse(/get_ticket/); // The server must not be gone before the page has read again.
   await composer(page).send.click();
   await expect(messages(page)).toHaveCount(3);
+  await read;
   await expectNothingRan();
 });
 
