@@ -171,7 +171,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       await hydrated(page);
     }),
 
-  someone: async ({ browser, server, faults, withJs }, use) => {
+  // After it, `startServer` stops its servers: nobody is then left to ask them.
+  someone: async ({ browser, server, faults, withJs, startServer: _ }, use) => {
     const contexts: BrowserContext[] = [];
     await use(async ({ as, to = server } = {}) => {
       // The project's own size, zone and scripts are taken over by Playwright.
