@@ -40,9 +40,9 @@ export function composer(page: Page): { box: Locator; send: Locator; failure: Lo
   return { box: form.getByRole("textbox"), send: form.getByRole("button"), failure: form.getByRole("alert"), form };
 }
 
-/** The messages and notes of a ticket's conversation, in order. */
+/** The messages and notes of a ticket's conversation, in order; one that is still on its way is none yet. */
 export function messages(page: Page): Locator {
-  return page.locator("ol.timeline > li.message");
+  return page.locator("ol.timeline > li.message:not(.message-sending)");
 }
 
 /** The lines of a ticket's timeline that are changes. */
@@ -55,7 +55,7 @@ export async function say(page: Page, body: string): Promise<void> {
   const { box, send } = composer(page);
   await box.fill(body);
   await send.click();
-  await expect(messages(page).filter({ hasText: body }).last()).not.toHaveClass(/message-sending/);
+  await expect(messages(page).filter({ hasText: body }).last()).toBeVisible();
   await expect(box).toHaveValue("");
 }
 
