@@ -15,12 +15,17 @@ use campusdesk::{
 };
 use chrono_tz::Tz;
 use clap::Parser;
+use mimalloc::MiMalloc;
 use std::{
     error::Error,
     io::{Write, stderr, stdout},
     process::ExitCode,
     thread,
 };
+
+/// Drawing a page is thousands of small allocations: the system's allocator took two fifths of its time.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {

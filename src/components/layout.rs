@@ -10,7 +10,7 @@ use crate::{
     domain::role::Role,
     texts::texts,
 };
-use leptos::{ev, prelude::*, server_fn::ServerFn};
+use leptos::{ev, prelude::*, server_fn::ServerFn, text_prop::TextProp};
 use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_location};
 
@@ -22,10 +22,10 @@ pub fn PageHead(
     title: Signal<String>,
 ) -> impl IntoView {
     let product = texts().product;
-    let title = move || match title.get() {
-        title if title.is_empty() => product.to_owned(),
-        title => format!("{title} · {product}"),
-    };
+    let whole = move |title: String| if title.is_empty() { product.to_owned() } else { format!("{title} · {product}") };
+    // A server writes the head last, when the signals of the page may be gone: there the title is read now.
+    let title: TextProp =
+        if cfg!(feature = "ssr") { whole(title.get_untracked()).into() } else { (move || whole(title.get())).into() };
     Effect::new(|| {
         if let Some(root) = document().document_element() {
             _ = root.set_attribute("data-hydrated", "");

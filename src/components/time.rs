@@ -51,6 +51,10 @@ pub fn Moment(
     at: Timestamp,
 ) -> impl IntoView {
     let texts = texts();
+    if cfg!(feature = "ssr") {
+        let said = texts.moment(at);
+        return view! { <time datetime=at.to_string() title=texts.moment(at)>{said}</time> }.into_any();
+    }
     let clock = use_context::<Clock>();
     // What the server drew stays as it wrote it until this very element is live: the clock may have started before it is.
     let drawn_by_server = Owner::current_shared_context().is_some_and(|context| context.during_hydration());
@@ -62,5 +66,5 @@ pub fn Moment(
         Some(now) => texts.ago(now.millis_since(at)).or_else(|| local(at)).unwrap_or_else(|| texts.moment(at)),
     };
     let exact = move || now().and_then(|_| local(at)).unwrap_or_else(|| texts.moment(at));
-    view! { <time datetime=at.to_string() title=exact>{spoken}</time> }
+    view! { <time datetime=at.to_string() title=exact>{spoken}</time> }.into_any()
 }

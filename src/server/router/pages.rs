@@ -15,14 +15,9 @@ use leptos::{
     config::get_configuration,
     nonce::use_nonce,
     prelude::{provide_context, use_context},
-    reactive::owner::Sandboxed,
 };
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
-use std::{
-    future::{Future, Pending, pending, poll_fn},
-    pin::{Pin, pin},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use memchr::memmem;
 
 /// What pages and server functions find in their context, and the document around pages. Cheap to clone.
 #[derive(Clone)]
@@ -53,24 +48,17 @@ impl Pages {
     /// The page at the request's address; with a refused form, that page with what was typed and why it was refused.
     pub async fn render(&self, request: Request, echo: Option<FormEcho>) -> Response {
         let refused = echo.as_ref().and_then(|echo| StatusCode::from_u16(echo.error.status()).ok());
-        let (arena, pages, options) = (Arena::default(), self.clone(), self.shell.clone());
-        let context = {
-            let arena = arena.clone();
-            move || {
-                arena.keep();
-                pages.provide();
-                if let Some(echo) = echo.clone() {
-                    provide_context(echo);
-                }
-                pages.set_headers();
+        let (pages, options) = (self.clone(), self.shell.clone());
+        let context = move || {
+            pages.provide();
+            if let Some(echo) = echo.clone() {
+                provide_context(echo);
             }
+            pages.set_headers();
         };
         let draw = render_app_async_with_context(context, move || shell(options.clone()));
-        let page = async {
-            let (head, body) = draw(request).await.into_parts();
-            (head, to_bytes(body, usize::MAX).await)
-        };
-        let (mut head, html) = arena.within(page).await;
+        let (mut head, body) = draw(request).await.into_parts();
+        let html = to_bytes(body, usize::MAX).await;
         if let Some(status) = refused {
             head.status = status;
         }
@@ -99,41 +87,7 @@ impl Pages {
 /// The page with its end tags at its end: Leptos writes what makes the page live behind them, where HTML has no place.
 fn closed_at_the_end(html: Bytes) -> Bytes {
     const END: &str = "</body></html>";
-    let Some(at) = html.windows(END.len()).rposition(|window| window == END.as_bytes()) else { return html };
+    let Some(at) = memmem::rfind(&html, END.as_bytes()) else { return html };
     let (page, scripts) = (&html[..at], &html[at + END.len()..]);
     [page, scripts, END.as_bytes()].concat().into()
-}
-
-/// Where the values of one page's signals live.
-///
-/// Leptos keeps the current one by thread, and changes it to the page's own for most of the drawing but not for the
-/// head: there, another page drawn by the same thread in between would leave its own ("already been disposed").
-#[derive(Clone, Default)]
-struct Arena(Arc<Mutex<Option<Keeper>>>);
-
-/// Makes its arena the current one whenever it is polled, and does nothing else.
-type Keeper = Pin<Box<Sandboxed<Pending<()>>>>;
-
-impl Arena {
-    /// Takes the current one to be the page's.
-    fn keep(&self) {
-        *self.current() = Some(Box::pin(Sandboxed::new(pending())));
-    }
-
-    /// Does `drawing`, each step of it within the page's arena, from when there is one.
-    async fn within<T>(&self, drawing: impl Future<Output = T>) -> T {
-        let mut drawing = pin!(drawing);
-        poll_fn(|context| {
-            if let Some(arena) = self.current().as_mut() {
-                // It never ends: all that it does is to make its arena the current one.
-                _ = arena.as_mut().poll(context);
-            }
-            drawing.as_mut().poll(context)
-        })
-        .await
-    }
-
-    fn current(&self) -> MutexGuard<'_, Option<Keeper>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
