@@ -6,7 +6,7 @@ use crate::{
         category::Category,
         ids::TicketId,
         status::Status,
-        ticket::{Counts, TicketPage},
+        ticket::{Counts, Rows},
     },
     error::AppError,
 };
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Board {
     /// The tickets of the view.
-    pub page: TicketPage,
+    pub page: Rows,
     /// How many each view holds.
     pub counts: Counts,
 }
@@ -37,7 +37,7 @@ pub async fn list_board(query: String) -> Result<Board, AppError> {
     use crate::server::door;
     door::answer(async {
         let (role, store, query) = (door::staff()?, door::store()?, door::ticket_query(&query)?);
-        Ok(Board { page: store.list_tickets(role, &query).await?, counts: store.count_views().await? })
+        Ok(Board { page: store.list_tickets(role, &query).await?.into(), counts: store.count_views().await? })
     })
     .await
 }

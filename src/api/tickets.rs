@@ -5,7 +5,7 @@ use crate::{
         category::{Category, CategorySource},
         history::Timeline,
         ids::TicketId,
-        ticket::{Found, Ticket, TicketPage, Usual},
+        ticket::{Found, Rows, TicketRow, Usual},
         time::Timestamp,
     },
     error::AppError,
@@ -17,9 +17,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RequesterList {
     /// Open and active tickets, everybody's.
-    pub page: TicketPage,
+    pub page: Rows,
     /// Those of them that were reported on this device.
-    pub mine: Vec<Ticket>,
+    pub mine: Vec<TicketRow>,
 }
 
 /// A ticket's page.
@@ -93,7 +93,7 @@ pub async fn list_tickets(query: String) -> Result<RequesterList, AppError> {
         let (store, query) = (door::store()?, door::ticket_query(&query)?);
         let page = store.list_tickets(Role::Requester, &query).await?;
         let mine = store.list_tickets_by_ids(Role::Requester, &door::remembered_mine()).await?;
-        Ok(RequesterList { page, mine })
+        Ok(RequesterList { page: page.into(), mine: mine.into_iter().map(TicketRow::from).collect() })
     })
     .await
 }
@@ -108,7 +108,10 @@ pub async fn get_ticket(id: TicketId, before: String) -> Result<TicketView, AppE
 /// What the confirmation says of a ticket just sent.
 #[server(prefix = "/rpc", endpoint = "get_confirmation")]
 pub async fn get_confirmation(id: TicketId) -> Result<Confirmation, AppError> {
-    use crate::{domain::role::Role, server::door};
+    use crate::{
+        domain::{role::Role, ticket::Ticket},
+        server::door,
+    };
     door::answer(async {
         let store = door::store()?;
         match store.look_up(Role::Requester, id).await? {

@@ -13,13 +13,13 @@ pub fn CategoryLabel(
     /// Which.
     category: Category,
 ) -> impl IntoView {
-    let icon = match category {
-        Category::FacilityManagement => Icon::Facility,
-        Category::TechnicalIt => Icon::Technology,
-        Category::ServicesComplaints => Icon::Services,
+    let (class, icon) = match category {
+        Category::FacilityManagement => ("category category-facility-management", Icon::Facility),
+        Category::TechnicalIt => ("category category-technical-it", Icon::Technology),
+        Category::ServicesComplaints => ("category category-services-complaints", Icon::Services),
     };
     view! {
-        <span class=format!("category category-{}", category.slug())>
+        <span class=class>
             <Glyph icon />
             <span>{texts().category(category)}</span>
         </span>

@@ -22,7 +22,8 @@ pub fn PageHead(
     title: Signal<String>,
 ) -> impl IntoView {
     let product = texts().product;
-    let whole = move |title: String| if title.is_empty() { product.to_owned() } else { format!("{title} · {product}") };
+    let whole =
+        move |title: String| if title.is_empty() { product.to_owned() } else { format!("{title} · {product}") };
     // A server writes the head last, when the signals of the page may be gone: there the title is read now.
     let title: TextProp =
         if cfg!(feature = "ssr") { whole(title.get_untracked()).into() } else { (move || whole(title.get())).into() };

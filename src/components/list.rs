@@ -8,7 +8,7 @@ use super::{
     time::Moment,
 };
 use crate::{
-    domain::{category::Category, query::Sort, status::Status, ticket::Ticket},
+    domain::{category::Category, query::Sort, status::Status, ticket::TicketRow},
     texts::texts,
 };
 use leptos::{ev, prelude::*, web_sys};
@@ -30,7 +30,8 @@ pub fn Filters(
         super::dom::submit_form_of(&event_target::<web_sys::Element>(&event));
     };
     let option = move |name: &'static str, value: &'static str, label: &'static str| {
-        view! { <option value=value selected=move || now(name) == value>{label}</option> }
+        let selected = move || query.read().get_str(name).unwrap_or_default() == value;
+        view! { <option value=value selected=selected>{label}</option> }
     };
     let search = move || now("q");
     view! {
@@ -134,13 +135,13 @@ pub fn Pages(
 #[component]
 pub fn TicketCard(
     /// Which.
-    ticket: Ticket,
+    ticket: TicketRow,
 ) -> impl IntoView {
     let texts = texts();
     view! {
         <li class="card">
             <a class="card-link" href=format!("/tickets/{}", ticket.id)>
-                <span class="card-what">{ticket.description}</span>
+                <span class="card-what">{ticket.summary}</span>
             </a>
             <p class="card-facts">
                 <StatusBadge status=ticket.status />

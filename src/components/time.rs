@@ -53,7 +53,7 @@ pub fn Moment(
     let texts = texts();
     if cfg!(feature = "ssr") {
         let said = texts.moment(at);
-        return view! { <time datetime=at.to_string() title=texts.moment(at)>{said}</time> }.into_any();
+        return view! { <time datetime=at.to_string() title=said.clone()>{said.clone()}</time> }.into_any();
     }
     let clock = use_context::<Clock>();
     // What the server drew stays as it wrote it until this very element is live: the clock may have started before it is.

@@ -100,6 +100,60 @@ pub struct TicketPage {
     pub next: Option<String>,
 }
 
+/// What a page's list tells of a ticket: the rest is the ticket's own page's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketRow {
+    /// Its number.
+    pub id: TicketId,
+    /// The description's beginning.
+    pub summary: String,
+    /// Where.
+    pub place: Option<String>,
+    /// What it is about.
+    pub category: Category,
+    /// Where it stands.
+    pub status: Status,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it last changed.
+    pub modified_at: Timestamp,
+    /// How many messages the asker may see.
+    pub messages: i64,
+}
+
+impl From<Ticket> for TicketRow {
+    fn from(ticket: Ticket) -> Self {
+        let Ticket { id, description, place, category, status, opened_at, modified_at, messages, .. } = ticket;
+        Self { id, summary: summary(description), place, category, status, opened_at, modified_at, messages }
+    }
+}
+
+/// The most characters of a description in a list: more than its two lines show on the widest screen.
+const SUMMARY_MAX: usize = 300;
+
+fn summary(mut description: String) -> String {
+    if let Some((end, _)) = description.char_indices().nth(SUMMARY_MAX) {
+        description.truncate(end);
+        description.push('…');
+    }
+    description
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rows {
+    /// The tickets, in the list's order.
+    pub tickets: Vec<TicketRow>,
+    /// Goes into the address as `after` for the page that follows; none on the last.
+    pub next: Option<String>,
+}
+
+impl From<TicketPage> for Rows {
+    fn from(TicketPage { tickets, next }: TicketPage) -> Self {
+        Self { tickets: tickets.into_iter().map(TicketRow::from).collect(), next }
+    }
+}
+
 /// How many tickets each view of the board holds, now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {

@@ -17,7 +17,7 @@ use crate::{
     },
     domain::{
         status::Status,
-        ticket::{Counts, Ticket},
+        ticket::{Counts, TicketRow},
     },
     error::AppError,
     texts::{fill, texts},
@@ -114,7 +114,7 @@ fn Views(counts: Counts) -> impl IntoView {
 }
 
 #[component]
-fn BoardTable(tickets: Vec<Ticket>, advance: ServerAction<MoveTickets>, selection: Selection) -> impl IntoView {
+fn BoardTable(tickets: Vec<TicketRow>, advance: ServerAction<MoveTickets>, selection: Selection) -> impl IntoView {
     let texts = texts();
     let Selection { selected, missing, error } = selection;
     let count_selected = move || {
@@ -174,19 +174,18 @@ fn BoardTable(tickets: Vec<Ticket>, advance: ServerAction<MoveTickets>, selectio
 }
 
 #[component]
-fn BoardRow(ticket: Ticket) -> impl IntoView {
+fn BoardRow(ticket: TicketRow) -> impl IntoView {
     let texts = texts();
     let id = ticket.id;
     view! {
         <tr data-row="" data-next=ticket.status.next().map(Status::slug)>
             <td class="select">
                 <label class="tap">
-                    <span class="visually-hidden">{fill(texts.column_select, &[("id", &id)])}</span>
-                    <input type="checkbox" name="ids[]" value=id.0 autocomplete="off" />
+                    <input type="checkbox" name="ids[]" value=id.0 autocomplete="off" aria-label=fill(texts.column_select, &[("id", &id)]) />
                 </label>
             </td>
             <td class="number">{id.0}</td>
-            <td class="what"><a class="row-link" href=format!("/helpdesk/tickets/{id}")>{ticket.description}</a></td>
+            <td class="what"><a class="row-link" href=format!("/helpdesk/tickets/{id}")>{ticket.summary}</a></td>
             <td class="place-cell">{ticket.place}</td>
             <td><CategoryLabel category=ticket.category /></td>
             <td><StatusBadge status=ticket.status /></td>

@@ -34,7 +34,8 @@ use tower_http::{
 
 /// Answers shorter than this are not worth compressing: they fit one packet.
 const COMPRESS_ABOVE: u16 = 1_024;
-/// Brotli's and gzip's level for what is made anew each time. Above it, time doubles to save a tenth of the bytes.
+/// Gzip's level for what is made anew each time: above it, time doubles to save a tenth of the bytes. So it is with brotli,
+/// which files that stay the same have been compressed with beforehand.
 const COMPRESS_LEVEL: i32 = 2;
 
 /// What the application stands on.

@@ -1,6 +1,6 @@
 //! The one place that reads and writes tickets: a verb for everything that can be done to one.
 //!
-//! Every verb that writes is one transaction that takes the write lock first, reads, asks [`crate::domain`] whether it may,
+//! Every verb that writes takes its turn ([`writing`]) in a transaction that took the write lock first: it reads, asks [`crate::domain`] whether it may,
 //! writes, and leaves a history row, the sums of the analyses and the search index as they have to be. Pages, server
 //! functions and REST call the same verbs.
 
@@ -15,6 +15,7 @@ mod listing;
 pub(crate) mod rollups;
 pub(crate) mod sqlite;
 mod tickets;
+mod writing;
 
 pub use error::OpenError;
 
@@ -27,6 +28,7 @@ use sea_orm::{
 };
 use sqlite::Tuning;
 use std::{path::Path, sync::Arc, time::SystemTime};
+use writing::Writing;
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -34,8 +36,9 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// The database and what goes with it. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    /// One connection: writers queue here instead of colliding in the database.
+    /// One connection, which the verbs reach by taking turns.
     writer: DatabaseConnection,
+    writing: Writing,
     /// Several, none of which can write.
     readers: DatabaseConnection,
     zone: Tz,
@@ -61,7 +64,8 @@ impl Store {
     /// [`Store::open`] with other limits than those of everyday, for tests of what happens at them.
     pub(crate) async fn open_tuned(database: &str, zone: Tz, tuning: &Tuning) -> Result<Self, OpenError> {
         let (writer, readers) = sqlite::open(database, tuning).await?;
-        let store = Self { writer, readers, zone, clock: Arc::new(system_time) };
+        let writing = Writing::start(writer.clone());
+        let store = Self { writer, writing, readers, zone, clock: Arc::new(system_time) };
         store.keep_months_in_zone().await.map_err(|error| OpenError::from_store(database, error))?;
         Ok(store)
     }

@@ -408,7 +408,7 @@ async fn long_answers_are_compressed_and_short_ones_are_not() -> Done {
     let desk = Desk::new().await?;
     let accepts = [("accept-encoding", "gzip, br")];
     let page = desk.send(Method::GET, "/tickets/new", &accepts, "").await;
-    assert_eq!((page.header("content-encoding"), page.header("vary")), ("br", "accept-encoding"));
+    assert_eq!((page.header("content-encoding"), page.header("vary")), ("gzip", "accept-encoding"));
     let gzip = desk.send(Method::GET, "/tickets/new", &[("accept-encoding", "gzip")], "").await;
     assert_eq!(gzip.header("content-encoding"), "gzip");
     assert_eq!(desk.send(Method::GET, "/healthz", &accepts, "").await.header("content-encoding"), "");

@@ -42,7 +42,9 @@ impl Store {
         new: &NewMessage,
         key: Option<&str>,
     ) -> Result<Message, AppError> {
-        Ok(self.insert_message(role, id, new, key).await?)
+        let keyed = Keyed::message(key, role, id, new)?;
+        let (store, new) = (self.clone(), new.clone());
+        self.writing.turn(move |tx| Box::pin(async move { store.insert_message(tx, role, id, new, keyed).await })).await
     }
 
     /// A page of a ticket's conversation, oldest first, without the notes for a requester.
@@ -61,20 +63,19 @@ impl Store {
 
     async fn insert_message(
         &self,
+        tx: &DatabaseTransaction,
         role: Role,
         id: TicketId,
-        new: &NewMessage,
-        key: Option<&str>,
+        new: NewMessage,
+        keyed: Option<Keyed>,
     ) -> Result<Message, StoreError> {
-        let keyed = Keyed::message(key, role, id, new)?;
-        let tx = self.begin().await?;
-        let under = tickets::get_row(&tx, role, id).await?;
+        let under = tickets::get_row(tx, role, id).await?;
         if let Some(keyed) = &keyed {
-            match keyed.made_before(&tx).await? {
+            match keyed.made_before(tx).await? {
                 Before::Nothing => {}
-                Before::Same(made) => return get_message(&tx, made).await,
+                Before::Same(made) => return get_message(tx, made).await,
                 Before::Other(made) => {
-                    let current = Made::Message(get_message(&tx, made).await?);
+                    let current = Made::Message(get_message(tx, made).await?);
                     return Err(AppError::KeyReused { current: Box::new(current) }.into());
                 }
             }
@@ -94,7 +95,7 @@ impl Store {
             internal: Set(new.internal),
             created_at: Set(at.0),
         }
-        .insert(&tx)
+        .insert(tx)
         .await?;
         let mut counted = ticket::ActiveModel { id: Unchanged(id.0), modified_at: Set(at.0), ..Default::default() };
         if new.internal {
@@ -106,13 +107,12 @@ impl Store {
         let mut batch = Batch::default();
         batch.add(ticket::Entity::update(counted).validate()?.build(tx.get_database_backend()));
         let what = if new.internal { What::Note } else { What::Message };
-        Change { what, from: None, to: Some(row.id.to_string()) }.write(&tx, id, role, at, &mut batch);
+        Change { what, from: None, to: Some(row.id.to_string()) }.write(tx, id, role, at, &mut batch);
         sqlite::index_message(&under, &mut batch);
         if let Some(keyed) = keyed {
-            keyed.remember(row.id, &tx, &mut batch);
+            keyed.remember(row.id, tx, &mut batch);
         }
-        batch.write(&tx).await?;
-        tx.commit().await?;
+        batch.write(tx).await?;
         Ok(shown(row))
     }
 

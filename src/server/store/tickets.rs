@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
-        category::{Category, CategorySource},
+        category::{Category, CategorySource, Classification},
         history::What,
         ids::TicketId,
         role::Role,
@@ -36,7 +36,11 @@ impl Store {
     /// [`AppError::Invalid`] when `again_of` is no closed ticket or the key is none, [`AppError::KeyReused`] when the key
     /// made something else, [`AppError::NoSuchTicket`] when what it made is not the asker's to see.
     pub async fn open_ticket(&self, role: Role, new: &NewTicket, key: Option<&str>) -> Result<Ticket, AppError> {
-        Ok(self.insert_ticket(role, new, key).await?)
+        let keyed = Keyed::ticket(key, new)?;
+        let (store, new, classification) = (self.clone(), new.clone(), classify(&new.description));
+        self.writing
+            .turn(move |tx| Box::pin(async move { store.insert_ticket(tx, role, new, classification, keyed).await }))
+            .await
     }
 
     /// Changes what a ticket says (R3), and its category with it unless staff decided that.
@@ -44,7 +48,8 @@ impl Store {
     /// # Errors
     /// [`AppError::NoSuchTicket`], [`AppError::TicketClosed`], [`AppError::Stale`].
     pub async fn edit_ticket(&self, role: Role, id: TicketId, edit: &Edit) -> Result<Ticket, AppError> {
-        Ok(self.update_text(role, id, edit).await?)
+        let (store, edit) = (self.clone(), edit.clone());
+        self.writing.turn(move |tx| Box::pin(async move { store.update_text(tx, role, id, edit).await })).await
     }
 
     /// Moves a ticket from open to active (R5).
@@ -52,7 +57,7 @@ impl Store {
     /// # Errors
     /// [`AppError::NoSuchTicket`], [`AppError::StaffOnly`], [`AppError::Stale`], [`AppError::NoSuchMove`].
     pub async fn activate(&self, role: Role, id: TicketId, version: Option<i64>) -> Result<Ticket, AppError> {
-        Ok(self.update_status(role, id, Status::Active, version).await?)
+        self.move_ticket(role, id, Status::Active, version).await
     }
 
     /// Moves a ticket from active to closed (R5).
@@ -60,7 +65,7 @@ impl Store {
     /// # Errors
     /// Those of [`Store::activate`].
     pub async fn close(&self, role: Role, id: TicketId, version: Option<i64>) -> Result<Ticket, AppError> {
-        Ok(self.update_status(role, id, Status::Closed, version).await?)
+        self.move_ticket(role, id, Status::Closed, version).await
     }
 
     /// The move to `to`, whichever it is; none leads back to open.
@@ -74,7 +79,8 @@ impl Store {
         to: Status,
         version: Option<i64>,
     ) -> Result<Ticket, AppError> {
-        Ok(self.update_status(role, id, to, version).await?)
+        let store = self.clone();
+        self.writing.turn(move |tx| Box::pin(async move { store.update_status(tx, role, id, to, version).await })).await
     }
 
     /// Puts a ticket into the category that staff say (R9), which the machine never changes again.
@@ -88,7 +94,10 @@ impl Store {
         category: Category,
         version: Option<i64>,
     ) -> Result<Ticket, AppError> {
-        Ok(self.update_category(role, id, category, version).await?)
+        let store = self.clone();
+        self.writing
+            .turn(move |tx| Box::pin(async move { store.update_category(tx, role, id, category, version).await }))
+            .await
     }
 
     /// One ticket.
@@ -115,22 +124,26 @@ impl Store {
         shown(visible(find_row(&self.readers, id).await?, role)?, role)
     }
 
-    async fn insert_ticket(&self, role: Role, new: &NewTicket, key: Option<&str>) -> Result<Ticket, StoreError> {
-        let keyed = Keyed::ticket(key, new)?;
-        let classification = classify(&new.description);
-        let tx = self.begin().await?;
+    async fn insert_ticket(
+        &self,
+        tx: &DatabaseTransaction,
+        role: Role,
+        new: NewTicket,
+        classification: Classification,
+        keyed: Option<Keyed>,
+    ) -> Result<Ticket, StoreError> {
         if let Some(keyed) = &keyed {
-            match keyed.made_before(&tx).await? {
+            match keyed.made_before(tx).await? {
                 Before::Nothing => {}
-                Before::Same(made) => return shown(get_row(&tx, role, TicketId(made)).await?, role),
+                Before::Same(made) => return shown(get_row(tx, role, TicketId(made)).await?, role),
                 Before::Other(made) => {
-                    let current = shown(get_row(&tx, role, TicketId(made)).await?, role)?;
+                    let current = shown(get_row(tx, role, TicketId(made)).await?, role)?;
                     return Err(AppError::KeyReused { current: Box::new(Made::Ticket(current)) }.into());
                 }
             }
         }
         if let Some(again_of) = new.again_of {
-            let closed = find_row(&tx, again_of).await?.is_some_and(|row| row.status == Status::Closed);
+            let closed = find_row(tx, again_of).await?.is_some_and(|row| row.status == Status::Closed);
             if !closed {
                 return Err(Field::AgainOf.problem(FieldProblem::NotClosed).into());
             }
@@ -154,24 +167,28 @@ impl Store {
             last_message_role: Set(None),
             again_of: Set(new.again_of.map(|id| id.0)),
         }
-        .insert(&tx)
+        .insert(tx)
         .await?;
         let mut batch = Batch::default();
         let opened = Change { what: What::Opened, from: None, to: Some(Status::Open.slug().to_owned()) };
-        opened.write(&tx, TicketId(row.id), role, now, &mut batch);
+        opened.write(tx, TicketId(row.id), role, now, &mut batch);
         Rollups::change(None, Share::from(&row), self.zone).write(tx.get_database_backend(), &mut batch);
         batch.add(sqlite::index_opened(&row));
         if let Some(keyed) = keyed {
-            keyed.remember(row.id, &tx, &mut batch);
+            keyed.remember(row.id, tx, &mut batch);
         }
-        batch.write(&tx).await?;
-        tx.commit().await?;
+        batch.write(tx).await?;
         shown(row, role)
     }
 
-    async fn update_text(&self, role: Role, id: TicketId, edit: &Edit) -> Result<Ticket, StoreError> {
-        let tx = self.begin().await?;
-        let before = get_row(&tx, role, id).await?;
+    async fn update_text(
+        &self,
+        tx: &DatabaseTransaction,
+        role: Role,
+        id: TicketId,
+        edit: Edit,
+    ) -> Result<Ticket, StoreError> {
+        let before = get_row(tx, role, id).await?;
         if !role.may_edit(before.status) {
             return Err(AppError::TicketClosed { current: Box::new(shown(before, role)?) }.into());
         }
@@ -204,13 +221,13 @@ impl Store {
 
     async fn update_status(
         &self,
+        tx: &DatabaseTransaction,
         role: Role,
         id: TicketId,
         to: Status,
         version: Option<i64>,
     ) -> Result<Ticket, StoreError> {
-        let tx = self.begin().await?;
-        let before = get_row(&tx, role, id).await?;
+        let before = get_row(tx, role, id).await?;
         if !role.may_move() {
             return Err(AppError::StaffOnly.into());
         }
@@ -230,13 +247,13 @@ impl Store {
 
     async fn update_category(
         &self,
+        tx: &DatabaseTransaction,
         role: Role,
         id: TicketId,
         category: Category,
         version: Option<i64>,
     ) -> Result<Ticket, StoreError> {
-        let tx = self.begin().await?;
-        let before = get_row(&tx, role, id).await?;
+        let before = get_row(tx, role, id).await?;
         if !role.may_correct_category() {
             return Err(AppError::StaffOnly.into());
         }
@@ -258,7 +275,7 @@ impl Store {
     /// Writes what changed in a ticket, with all that follows from it. Without a change nothing is written.
     async fn save(
         &self,
-        tx: DatabaseTransaction,
+        tx: &DatabaseTransaction,
         role: Role,
         before: ticket::Model,
         mut after: ticket::Model,
@@ -276,7 +293,7 @@ impl Store {
         let mut batch = Batch::default();
         batch.add(ticket::Entity::update(difference(&before, &after)).validate()?.build(tx.get_database_backend()));
         for change in changes {
-            change.write(&tx, TicketId(after.id), role, at, &mut batch);
+            change.write(tx, TicketId(after.id), role, at, &mut batch);
         }
         Rollups::change(Some(Share::from(&before)), Share::from(&after), self.zone)
             .write(tx.get_database_backend(), &mut batch);
@@ -285,8 +302,7 @@ impl Store {
         } else if (&before.description, &before.place) != (&after.description, &after.place) {
             sqlite::index_all(&after, &mut batch);
         }
-        batch.write(&tx).await?;
-        tx.commit().await?;
+        batch.write(tx).await?;
         shown(after, role)
     }
 
