@@ -6,6 +6,7 @@ use sea_orm_migration::prelude::*;
 mod m20261122_000001_tickets;
 mod m20261122_000002_rollups;
 mod m20261122_000003_search;
+mod m20261122_000004_waiting;
 
 /// Brings a database to the schema that this program knows.
 #[derive(Debug)]
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_tickets::Migration),
             Box::new(m20261122_000002_rollups::Migration),
             Box::new(m20261122_000003_search::Migration),
+            Box::new(m20261122_000004_waiting::Migration),
         ]
     }
 }

@@ -1,4 +1,5 @@
-//! `rollup_categories`: how many tickets of each category are open, active and closed now.
+//! `rollup_categories`: how many tickets of each category are open, active and closed now, and how many
+//! of those that are not closed wait for the helpdesk.
 
 use crate::domain::category::Category;
 use sea_orm::entity::prelude::*;
@@ -12,6 +13,7 @@ pub struct Model {
     pub open: i64,
     pub active: i64,
     pub closed: i64,
+    pub waiting: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -7,6 +7,7 @@ use super::{
     error::StoreError,
     history::Change,
     keys::{Before, Keyed},
+    rollups::{Rollups, Share},
     sqlite, tickets,
 };
 use crate::{
@@ -105,6 +106,11 @@ impl Store {
             counted.last_message_role = Set(Some(role));
         }
         let mut batch = Batch::default();
+        if !new.internal {
+            let answered = ticket::Model { last_message_role: Some(role), ..under.clone() };
+            Rollups::change(Some(Share::from(&under)), Share::from(&answered), self.zone)
+                .write(tx.get_database_backend(), &mut batch);
+        }
         batch.add(ticket::Entity::update(counted).validate()?.build(tx.get_database_backend()));
         let what = if new.internal { What::Note } else { What::Message };
         Change { what, from: None, to: Some(row.id.to_string()) }.write(tx, id, role, at, &mut batch);

@@ -150,8 +150,7 @@ impl Store {
         let sql = "SELECT CAST(coalesce(sum(open), 0) AS BIGINT) AS open, \
              CAST(coalesce(sum(active), 0) AS BIGINT) AS active, \
              CAST(coalesce(sum(closed), 0) AS BIGINT) AS closed, \
-             (SELECT count(*) FROM tickets WHERE status <> 'closed' \
-             AND last_message_role IS DISTINCT FROM 'staff') AS waiting FROM rollup_categories";
+             CAST(coalesce(sum(waiting), 0) AS BIGINT) AS waiting FROM rollup_categories";
         let statement = Statement::from_string(self.readers.get_database_backend(), sql);
         let row = Row::find_by_statement(statement).one(&self.readers).await?;
         Ok(row.map_or(Counts::default(), |Row { open, active, closed, waiting }| Counts {

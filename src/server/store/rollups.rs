@@ -2,7 +2,7 @@
 
 use super::{batch::Batch, error::StoreError};
 use crate::{
-    domain::{category::Category, status::Status, time::Timestamp},
+    domain::{category::Category, role::Role, status::Status, time::Timestamp},
     server::entity::{rollup_category, rollup_month, ticket},
 };
 use chrono::Datelike;
@@ -23,14 +23,26 @@ const SCAN_ROWS: u64 = 20_000;
 pub(crate) struct Share {
     pub category: Category,
     pub status: Status,
+    pub waits: bool,
     pub opened_at: i64,
     pub closed_at: Option<i64>,
 }
 
 impl From<&ticket::Model> for Share {
     fn from(row: &ticket::Model) -> Self {
-        Self { category: row.category, status: row.status, opened_at: row.opened_at, closed_at: row.closed_at }
+        Self {
+            category: row.category,
+            status: row.status,
+            waits: waits(row.status, row.last_message_role),
+            opened_at: row.opened_at,
+            closed_at: row.closed_at,
+        }
     }
+}
+
+/// Whether a ticket waits for the helpdesk: it is not closed, and the helpdesk did not say the last word.
+fn waits(status: Status, last_message: Option<Role>) -> bool {
+    status != Status::Closed && last_message != Some(Role::Staff)
 }
 
 /// Sums over the tickets of one category opened in one month.
@@ -44,12 +56,13 @@ pub(crate) struct MonthSum {
     pub resolution_ms: i64,
 }
 
-/// Tickets of one category by status.
+/// Tickets of one category by status, and how many of them wait for the helpdesk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CategorySum {
     pub open: i64,
     pub active: i64,
     pub closed: i64,
+    pub waiting: i64,
 }
 
 /// Both roll-ups, whole.
@@ -73,6 +86,7 @@ impl Rollups {
             Status::Active => &mut category.active,
             Status::Closed => &mut category.closed,
         } += sign;
+        category.waiting += sign * i64::from(share.waits);
     }
 
     /// What changes when a ticket's share does.
@@ -111,9 +125,12 @@ impl Rollups {
                 open: Set(sum.open),
                 active: Set(sum.active),
                 closed: Set(sum.closed),
+                waiting: Set(sum.waiting),
             };
             let mut added = OnConflict::column(rollup_category::Column::Category);
-            added.values(["open", "active", "closed"].map(|column| (column, sum_of("rollup_categories", column))));
+            added.values(
+                ["open", "active", "closed", "waiting"].map(|column| (column, sum_of("rollup_categories", column))),
+            );
             batch.add(rollup_category::Entity::insert(row).on_conflict(added).build(backend));
         }
     }
@@ -136,6 +153,7 @@ pub(crate) async fn rollups_by_scan<C: ConnectionTrait>(db: &C, zone: Tz) -> Res
                 ticket::Column::Id,
                 ticket::Column::Category,
                 ticket::Column::Status,
+                ticket::Column::LastMessageRole,
                 ticket::Column::OpenedAt,
                 ticket::Column::ClosedAt,
             ])
@@ -151,6 +169,7 @@ pub(crate) async fn rollups_by_scan<C: ConnectionTrait>(db: &C, zone: Tz) -> Res
             let share = Share {
                 category: row.category,
                 status: row.status,
+                waits: waits(row.status, row.last_message_role),
                 opened_at: row.opened_at,
                 closed_at: row.closed_at,
             };
@@ -174,6 +193,7 @@ struct Scanned {
     id: i64,
     category: Category,
     status: Status,
+    last_message_role: Option<Role>,
     opened_at: i64,
     closed_at: Option<i64>,
 }
