@@ -103,6 +103,9 @@ async function collectIds(client) {
   return ids;
 }
 
+/** Rises with each thing made, so that no idempotency key comes twice. */
+let made = 0;
+
 function operations(client, ids) {
   const get = (path, headers = REQUESTER) => () => ({ path, headers });
   const reports = [
@@ -111,7 +114,6 @@ function operations(client, ids) {
     "The food in the canteen was cold again today",
     "The projector in the lecture hall shows no picture",
   ];
-  let made = 0;
   return [
     { name: "report form, HTML", next: get("/tickets/new") },
     { name: "reports, HTML, 25 rows", next: get("/tickets") },
