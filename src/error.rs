@@ -124,6 +124,8 @@ pub enum Field {
     After,
     /// `last`
     Last,
+    /// `board`
+    Board,
     /// `Idempotency-Key`
     #[serde(rename = "Idempotency-Key")]
     Key,
@@ -131,7 +133,7 @@ pub enum Field {
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Description,
         Self::Place,
         Self::Body,
@@ -145,6 +147,7 @@ impl Field {
         Self::Limit,
         Self::After,
         Self::Last,
+        Self::Board,
         Self::Key,
     ];
 
@@ -164,6 +167,7 @@ impl Field {
             Self::Limit => "limit",
             Self::After => "after",
             Self::Last => "last",
+            Self::Board => "board",
             Self::Key => "Idempotency-Key",
         }
     }

@@ -8,6 +8,7 @@
 //! - [`texts`]: every sentence a person reads.
 //! - [`app`]: the document and the table of routes; [`pages`] one file each; [`components`] what they share.
 //! - [`api`]: the server functions, the pages' door into the store.
+//! - [`live`]: the browser's side of what happens while a page stands.
 //! - [`charts`]: an analysis as a chart.
 //! - `server` (only with `ssr`): store, REST, analyses, classifier, the router around them.
 // The types of Leptos views nest deeply.
@@ -19,6 +20,7 @@ pub mod charts;
 pub mod components;
 pub mod domain;
 pub mod error;
+pub mod live;
 pub mod pages;
 pub mod texts;
 

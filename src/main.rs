@@ -6,6 +6,7 @@ use campusdesk::{
         analytics::{self, AnalyticsState, client::AnalyticsClient, database::AnalyticsDatabase},
         config::{self, Analytics, Arguments, Command, Serve},
         listen,
+        live::Live,
         router::{AppState, analytics_app, app},
         seed,
         store::Store,
@@ -81,7 +82,9 @@ async fn run_serve(serve: Serve) -> Result<(), Box<dyn Error>> {
         (AnalyticsClient::embedded(services), Some(database))
     };
     tokio::spawn(telemetry::keep_figures());
-    listen::serve(listener, app(AppState { store: store.clone(), analytics, rest_limit: serve.rest_limit })).await?;
+    let live = Live::start(store.clone()).await.map_err(sentence)?;
+    let site = app(AppState { store: store.clone(), analytics, live: live.clone(), rest_limit: serve.rest_limit });
+    listen::serve(listener, site, || live.end()).await?;
     if let Some(database) = database {
         database.shut_down().await;
     }
@@ -94,7 +97,7 @@ async fn run_analytics(services: Analytics) -> Result<(), Box<dyn Error>> {
     let database = AnalyticsDatabase::open(&services.database.url).await?;
     let state = AnalyticsState::new(database).with_services(&services.services).with_zone(services.time_zone);
     tokio::spawn(telemetry::keep_figures());
-    Ok(listen::serve(listener, analytics_app(state)).await?)
+    Ok(listen::serve(listener, analytics_app(state), || {}).await?)
 }
 
 /// The store, in the time zone in which it is kept already: only `serve` decides that.

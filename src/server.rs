@@ -8,6 +8,7 @@ pub mod door;
 pub mod entity;
 pub mod guard;
 pub mod listen;
+pub mod live;
 pub mod rest;
 pub mod router;
 pub mod seed;

@@ -42,6 +42,7 @@ texts! {
     list_title, list_lead, list_mine, list_everybody, list_search, list_search_hint, list_search_button, list_clear, list_older,
     list_first, list_empty_title, list_empty, list_nothing_title, list_nothing, filter_category, filter_all, filter_status,
     sort_label, sort_best, sort_newest, sort_oldest, sort_activity,
+    live_lost, live_waiting_one, live_waiting_other,
     row_messages_one, row_messages_other, row_opened, row_modified, row_no_place,
     status_open, status_active, status_closed, status_open_hint, status_active_hint, status_closed_hint,
     facility_management, technical_it, services_complaints,

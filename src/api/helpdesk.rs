@@ -4,7 +4,7 @@ use super::tickets::TicketView;
 use crate::{
     domain::{
         category::Category,
-        ids::TicketId,
+        ids::{HistoryId, TicketId},
         status::Status,
         ticket::{Counts, Rows},
     },
@@ -20,6 +20,8 @@ pub struct Board {
     pub page: Rows,
     /// How many each view holds.
     pub counts: Counts,
+    /// The change up to which this is the state of things.
+    pub last: HistoryId,
 }
 
 /// What became of a move of several tickets.
@@ -37,7 +39,9 @@ pub async fn list_board(query: String) -> Result<Board, AppError> {
     use crate::server::door;
     door::answer(async {
         let (role, store, query) = (door::staff()?, door::store()?, door::ticket_query(&query)?);
-        Ok(Board { page: store.list_tickets(role, &query).await?.into(), counts: store.count_views().await? })
+        let last = door::last_told()?;
+        let page = store.list_tickets(role, &query).await?.into();
+        Ok(Board { page, counts: store.count_views().await?, last })
     })
     .await
 }

@@ -4,7 +4,7 @@ use crate::{
     domain::{
         category::{Category, CategorySource},
         history::Timeline,
-        ids::TicketId,
+        ids::{HistoryId, TicketId},
         ticket::{Found, Rows, TicketRow, Usual},
         time::Timestamp,
     },
@@ -20,6 +20,8 @@ pub struct RequesterList {
     pub page: Rows,
     /// Those of them that were reported on this device.
     pub mine: Vec<TicketRow>,
+    /// The change up to which this is the state of things.
+    pub last: HistoryId,
 }
 
 /// A ticket's page.
@@ -29,6 +31,8 @@ pub struct TicketView {
     pub found: Found,
     /// Its timeline; empty of a closed ticket that the reader may not see.
     pub timeline: Timeline,
+    /// The change up to which this is the state of things.
+    pub last: HistoryId,
 }
 
 /// What a confirmation tells of a report.
@@ -90,10 +94,10 @@ pub async fn open_ticket(
 pub async fn list_tickets(query: String) -> Result<RequesterList, AppError> {
     use crate::{domain::role::Role, server::door};
     door::answer(async {
-        let (store, query) = (door::store()?, door::ticket_query(&query)?);
+        let (last, store, query) = (door::last_told()?, door::store()?, door::ticket_query(&query)?);
         let page = store.list_tickets(Role::Requester, &query).await?;
         let mine = store.list_tickets_by_ids(Role::Requester, &door::remembered_mine()).await?;
-        Ok(RequesterList { page: page.into(), mine: mine.into_iter().map(TicketRow::from).collect() })
+        Ok(RequesterList { page: page.into(), mine: mine.into_iter().map(TicketRow::from).collect(), last })
     })
     .await
 }

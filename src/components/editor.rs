@@ -6,7 +6,7 @@ use crate::{
         text::{DESCRIPTION_MAX, PLACE_MAX},
         ticket::Ticket,
     },
-    error::AppError,
+    error::{AppError, Field},
     texts::texts,
 };
 use leptos::prelude::*;
@@ -17,6 +17,8 @@ use leptos::prelude::*;
 pub fn EditFields(
     /// The ticket as the writer saw it.
     ticket: Ticket,
+    /// Hears what is typed.
+    typed: Callback<(Field, String)>,
     /// Why the last attempt failed.
     #[prop(into)]
     error: Signal<Option<AppError>>,
@@ -61,13 +63,15 @@ pub fn EditFields(
         <input type="hidden" name="version" value=version prop:value=version />
         <div class="field">
             <label for="description">{texts.ticket_description}</label>
-            <textarea id="description" name="description" rows="5" required maxlength=DESCRIPTION_MAX.to_string()>
+            <textarea id="description" name="description" rows="5" required maxlength=DESCRIPTION_MAX.to_string()
+                on:input=move |event| typed.run((Field::Description, event_target_value(&event)))>
                 {text_box::inside(echoed_description.unwrap_or(ticket.description))}
             </textarea>
         </div>
         <div class="field">
             <label for="place">{texts.ticket_place}" "<span class="optional">{texts.optional}</span></label>
             <input id="place" name="place" maxlength=PLACE_MAX.to_string() autocomplete="off"
+                on:input=move |event| typed.run((Field::Place, event_target_value(&event)))
                 value=echoed_place.or(ticket.place).unwrap_or_default() />
         </div>
         <div class="actions">

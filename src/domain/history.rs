@@ -3,6 +3,7 @@
 use super::{
     ids::{HistoryId, TicketId},
     role::Role,
+    status::Status,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -81,6 +82,23 @@ pub struct HistoryRow {
     pub at: Timestamp,
 }
 
+/// A row of the history, with what decides who may hear of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happening {
+    /// What happened.
+    pub row: HistoryRow,
+    /// Where its ticket stands now, not where it stood then.
+    pub status: Status,
+}
+
+impl Happening {
+    /// Whether `role` may hear of it: of a closed ticket, a requester hears that it was closed and nothing else (R3).
+    pub fn is_for(&self, role: Role) -> bool {
+        let is_closing = self.row.what == What::Status && self.row.to.as_deref() == Some(Status::Closed.slug());
+        self.row.what.is_visible(role) && (is_closing || role.may_see(self.status))
+    }
+}
+
 /// One page of a history, oldest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -112,3 +130,31 @@ pub struct Timeline {
 
 /// Most entries of a timeline sent at once.
 pub const TIMELINE_LIMIT: u64 = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(what: What, to: &str) -> HistoryRow {
+        let (id, ticket_id, at) = (HistoryId(1), TicketId(1), Timestamp(0));
+        HistoryRow { id, ticket_id, role: Role::Staff, what, from: None, to: Some(to.to_owned()), at }
+    }
+
+    #[test]
+    fn r03_of_a_closed_ticket_a_requester_hears_that_it_was_closed_and_nothing_else() {
+        let heard = |what, to, status| Happening { row: row(what, to), status }.is_for(Role::Requester);
+        assert!(heard(What::Status, "closed", Status::Closed));
+        assert!(!heard(What::Status, "active", Status::Closed));
+        for what in What::ALL.into_iter().filter(|what| *what != What::Status) {
+            assert!(!heard(what, "closed", Status::Closed), "{what:?}");
+            assert_eq!(heard(what, "3", Status::Active), what != What::Note, "{what:?}");
+        }
+    }
+
+    #[test]
+    fn r04_staff_hear_everything() {
+        for (what, status) in What::ALL.into_iter().flat_map(|what| Status::ALL.map(|status| (what, status))) {
+            assert!(Happening { row: row(what, "3"), status }.is_for(Role::Staff));
+        }
+    }
+}

@@ -16,10 +16,12 @@ use crate::{
         time::Moment,
     },
     domain::{
+        role::Role,
         status::Status,
         ticket::{Counts, TicketRow},
     },
     error::AppError,
+    live::{self, LiveNote, MOVING, use_kept, use_live},
     texts::{fill, texts},
 };
 use leptos::{ev, prelude::*};
@@ -57,24 +59,33 @@ pub fn BoardPage() -> impl IntoView {
         }
         now
     });
+    let kept = use_kept();
+    let live = use_live(|| live::address(Role::Staff, None), MOVING);
     view! {
         <PageHead title=texts.board_title />
+        <LiveNote live before=|()| dom::uncheck(SELECTED) />
         <Heading>{texts.board_title}</Heading>
         <Transition fallback=|| view! { <Skeleton lines=20 /> }>
-            {move || Suspend::new(async move {
-                match board.await {
-                    Ok(Board { page, counts }) => view! {
-                        <Views counts />
-                        <Filters statuses=&[] keep=&["status", "waiting"] />
-                        {if page.tickets.is_empty() {
-                            view! { <EmptyList base="/helpdesk" /> }.into_any()
-                        } else {
-                            view! { <BoardTable tickets=page.tickets advance selection /> <Pages next=page.next /> }.into_any()
-                        }}
-                    }.into_any(),
-                    Err(error) => view! { <ReadFailure error /> }.into_any(),
-                }
-            })}
+            {move || {
+                let kept = kept.clone();
+                Suspend::new(async move {
+                    match kept.or(board.await) {
+                        Ok(Board { page, counts, last }) => {
+                            live.drawn(last);
+                            view! {
+                            <Views counts />
+                            <Filters statuses=&[] keep=&["status", "waiting"] />
+                            {if page.tickets.is_empty() {
+                                view! { <EmptyList base="/helpdesk" /> }.into_any()
+                            } else {
+                                view! { <BoardTable tickets=page.tickets advance selection /> <Pages next=page.next /> }.into_any()
+                            }}
+                            }.into_any()
+                        }
+                        Err(error) => view! { <ReadFailure error /> }.into_any(),
+                    }
+                })
+            }}
         </Transition>
         <Shortcuts />
     }
@@ -152,7 +163,7 @@ fn BoardTable(tickets: Vec<TicketRow>, advance: ServerAction<MoveTickets>, selec
             </div>
             <FormFailure error />
             <div class="table-scroll">
-                <table class="board">
+                <table class="board" data-live="">
                     <thead>
                         <tr>
                             <th scope="col"><span class="visually-hidden">{texts.bulk_label}</span></th>

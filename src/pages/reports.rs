@@ -9,7 +9,8 @@ use crate::{
         failure::{ReadFailure, Skeleton},
         list::{EmptyList, Filters, Pages, TicketCard, is_filtered},
     },
-    domain::status::Status,
+    domain::{role::Role, status::Status},
+    live::{self, LiveNote, MOVING, use_kept, use_live},
     texts::texts,
 };
 use leptos::prelude::*;
@@ -21,18 +22,27 @@ pub fn ReportsPage() -> impl IntoView {
     let texts = texts();
     let (search, refetch) = (use_location().search, use_refetch());
     let list = Resource::new(move || (search.get(), refetch.0.get()), |(query, _)| list_tickets(query));
+    let kept = use_kept();
+    let live = use_live(|| live::address(Role::Requester, None), MOVING);
     view! {
         <PageHead title=texts.list_title />
+        <LiveNote live />
         <Heading>{texts.list_title}</Heading>
         <p class="lead">{texts.list_lead}</p>
         <Filters statuses=&[Status::Open, Status::Active] />
         <Transition fallback=|| view! { <Skeleton lines=12 /> }>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(list) => view! { <Lists list /> }.into_any(),
-                    Err(error) => view! { <ReadFailure error /> }.into_any(),
-                }
-            })}
+            {move || {
+                let kept = kept.clone();
+                Suspend::new(async move {
+                    match kept.or(list.await) {
+                        Ok(list) => {
+                            live.drawn(list.last);
+                            view! { <Lists list /> }.into_any()
+                        }
+                        Err(error) => view! { <ReadFailure error /> }.into_any(),
+                    }
+                })
+            }}
         </Transition>
     }
 }
@@ -40,14 +50,14 @@ pub fn ReportsPage() -> impl IntoView {
 #[component]
 fn Lists(list: RequesterList) -> impl IntoView {
     let texts = texts();
-    let RequesterList { page, mine } = list;
+    let RequesterList { page, mine, .. } = list;
     let query = use_query_map();
     let narrowed = query.with_untracked(|query| is_filtered(query) || query.get("after").is_some());
     let mine = (!narrowed && !mine.is_empty()).then(|| {
         view! {
             <section aria-labelledby="mine">
                 <h2 id="mine">{texts.list_mine}</h2>
-                <ul class="cards">{mine.into_iter().map(|ticket| view! { <TicketCard ticket /> }).collect_view()}</ul>
+                <ul class="cards" data-live="">{mine.into_iter().map(|ticket| view! { <TicketCard ticket /> }).collect_view()}</ul>
             </section>
         }
     });
@@ -58,7 +68,7 @@ fn Lists(list: RequesterList) -> impl IntoView {
         {mine}
         <section aria-labelledby="everybody">
             <h2 id="everybody">{texts.list_everybody}</h2>
-            <ul class="cards">{page.tickets.into_iter().map(|ticket| view! { <TicketCard ticket /> }).collect_view()}</ul>
+            <ul class="cards" data-live="">{page.tickets.into_iter().map(|ticket| view! { <TicketCard ticket /> }).collect_view()}</ul>
             <Pages next=page.next />
         </section>
     }

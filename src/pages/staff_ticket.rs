@@ -1,7 +1,7 @@
 //! A ticket as the helpdesk sees it (R4–R6, R9): the next status as one button, the category to correct, internal notes.
 
 use super::{
-    ticket::{Conversation, TicketHead, TicketText, follow},
+    ticket::{Conversation, TicketHead, TicketText, Writing, follow, use_writing},
     ticket_id,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         draft,
         editor::EditFields,
         failure::{FormFailure, ReadFailure, Skeleton, echoed, use_failure},
-        key::{new_key, use_key},
+        key::new_key,
         shortcuts::Shortcuts,
     },
     domain::{
@@ -24,6 +24,7 @@ use crate::{
         ticket::{Found, Ticket},
     },
     error::AppError,
+    live::{self, EDITING, LiveNote, use_kept, use_live},
     texts::{fill, texts},
 };
 use leptos::{html::Textarea, prelude::*};
@@ -36,6 +37,7 @@ struct Actions {
     post: ServerAction<PostStaffMessage>,
     advance: ServerAction<MoveTicket>,
     correct: ServerAction<CorrectCategory>,
+    writing: Writing,
 }
 
 /// `/helpdesk/tickets/{id}`.
@@ -52,24 +54,34 @@ pub fn StaffTicketPage() -> impl IntoView {
         post: ServerAction::new(),
         advance: ServerAction::new(),
         correct: ServerAction::new(),
+        writing: use_writing(),
     };
+    let kept = use_kept();
+    let live = use_live(move || live::address(Role::Staff, Some(id.get())), EDITING);
     follow(actions.edit, move || refetch.notify());
     follow(actions.advance, move || refetch.notify());
     follow(actions.correct, move || refetch.notify());
     view! {
         <PageHead title=Signal::derive(move || fill(texts.ticket_title, &[("id", &id.get())])) />
+        <LiveNote live />
         <Transition fallback=|| view! { <Skeleton lines=12 /> }>
-            {move || Suspend::new(async move {
-                match view.await {
-                    Ok(view) => match view.found {
-                        Found::Ticket(ticket) => view! {
-                            <StaffTicketView ticket=*ticket timeline=view.timeline actions />
-                        }.into_any(),
-                        Found::Closed { .. } => view! { <ReadFailure error=AppError::NoSuchTicket whole=true /> }.into_any(),
-                    },
-                    Err(error) => view! { <ReadFailure error whole=true /> }.into_any(),
-                }
-            })}
+            {move || {
+                let kept = kept.clone();
+                Suspend::new(async move {
+                    match kept.or(view.await) {
+                        Ok(view) => {
+                            live.drawn(view.last);
+                            match view.found {
+                                Found::Ticket(ticket) => view! {
+                                    <StaffTicketView ticket=*ticket timeline=view.timeline actions />
+                                }.into_any(),
+                                Found::Closed { .. } => view! { <ReadFailure error=AppError::NoSuchTicket whole=true /> }.into_any(),
+                            }
+                        }
+                        Err(error) => view! { <ReadFailure error whole=true /> }.into_any(),
+                    }
+                })
+            }}
         </Transition>
         <Shortcuts />
     }
@@ -78,9 +90,9 @@ pub fn StaffTicketPage() -> impl IntoView {
 #[component]
 fn StaffTicketView(ticket: Ticket, timeline: Timeline, actions: Actions) -> impl IntoView {
     let (id, closed) = (ticket.id, ticket.status == Status::Closed);
-    let Actions { edit, post, .. } = actions;
+    let Actions { edit, post, writing, .. } = actions;
     let refetch = use_refetch();
-    let (key, area) = (use_key(), NodeRef::<Textarea>::new());
+    let (key, area) = (writing.key, NodeRef::<Textarea>::new());
     let (edit_error, post_error) = (use_failure(edit), use_failure(post));
     let sending = Signal::derive(move || {
         let input = post.input().get().filter(|_| post.pending().get());
@@ -109,13 +121,14 @@ fn StaffTicketView(ticket: Ticket, timeline: Timeline, actions: Actions) -> impl
                     view! {
                         <ActionForm action=edit attr:class="edit-form">
                             <FormFailure error=edit_error />
-                            <EditFields ticket=ticket.get_value() error=edit_error pending=edit.pending()
+                            <EditFields ticket=writing.begin(ticket.get_value()) typed=writing.typed() error=edit_error pending=edit.pending()
                                 echoed_description={echoed::<EditStaffTicket>("description")}
                                 echoed_place={echoed::<EditStaffTicket>("place")}
                                 back=format!("/helpdesk/tickets/{id}") />
                         </ActionForm>
                     }.into_any()
                 } else {
+                    writing.end();
                     view! { <TicketText ticket=ticket.get_value() editable=!closed /> }.into_any()
                 }}
                 <Conversation timeline reader=Role::Staff sending />

@@ -25,7 +25,8 @@ use crate::{
         ticket::{Found, Ticket},
         time::Timestamp,
     },
-    error::AppError,
+    error::{AppError, Field},
+    live::{self, EDITING, LiveNote, use_kept, use_live},
     texts::{fill, texts},
 };
 use leptos::{html::Textarea, prelude::*, server_fn::ServerFn};
@@ -42,22 +43,71 @@ pub fn TicketPage() -> impl IntoView {
     );
     let edit = ServerAction::<EditTicket>::new();
     let post = ServerAction::<PostMessage>::new();
+    let writing = use_writing();
     follow(edit, move || refetch.notify());
+    let kept = use_kept();
+    let live = use_live(move || live::address(Role::Requester, Some(id.get())), EDITING);
     view! {
         <PageHead title=Signal::derive(move || fill(texts.ticket_title, &[("id", &id.get())])) />
+        <LiveNote live />
         <Transition fallback=|| view! { <Skeleton lines=12 /> }>
-            {move || Suspend::new(async move {
-                match view.await {
-                    Ok(view) => match view.found {
-                        Found::Ticket(ticket) => view! {
-                            <OpenTicketView ticket=*ticket timeline=view.timeline edit post />
-                        }.into_any(),
-                        Found::Closed { id, closed_at } => view! { <div class="narrow"><ClosedTicket id closed_at /></div> }.into_any(),
-                    },
-                    Err(error) => view! { <ReadFailure error whole=true /> }.into_any(),
-                }
-            })}
+            {move || {
+                let kept = kept.clone();
+                Suspend::new(async move {
+                    match kept.or(view.await) {
+                        Ok(view) => {
+                            live.drawn(view.last);
+                            match view.found {
+                                Found::Ticket(ticket) => view! {
+                                    <OpenTicketView ticket=*ticket timeline=view.timeline edit post writing />
+                                }.into_any(),
+                                Found::Closed { id, closed_at } => view! { <div class="narrow"><ClosedTicket id closed_at /></div> }.into_any(),
+                            }
+                        }
+                        Err(error) => view! { <ReadFailure error whole=true /> }.into_any(),
+                    }
+                })
+            }}
         </Transition>
+    }
+}
+
+/// What is being written on a ticket's page; it outlives each drawing of the ticket.
+#[derive(Clone, Copy)]
+pub struct Writing {
+    /// The key of the message: the same for each attempt to send it.
+    pub key: RwSignal<String>,
+    /// The ticket as it was when the edit of it began, with what was typed since: others may change it meanwhile.
+    began: StoredValue<Option<Ticket>>,
+}
+
+/// Nothing is written yet.
+pub fn use_writing() -> Writing {
+    Writing { key: use_key(), began: StoredValue::new(None) }
+}
+
+impl Writing {
+    /// The ticket as it is being edited: of later versions the writer is told when they save.
+    pub fn begin(self, ticket: Ticket) -> Ticket {
+        let began = self.began.get_value().filter(|began| began.id == ticket.id).unwrap_or(ticket);
+        self.began.set_value(Some(began.clone()));
+        began
+    }
+
+    /// What was typed into a field; the form may be drawn anew and has to show it then.
+    pub fn typed(self) -> Callback<(Field, String)> {
+        Callback::new(move |(field, text)| {
+            self.began.update_value(|began| match (began, field) {
+                (Some(ticket), Field::Description) => ticket.description = text,
+                (Some(ticket), Field::Place) => ticket.place = Some(text),
+                _ => {}
+            });
+        })
+    }
+
+    /// Nothing is edited.
+    pub fn end(self) {
+        self.began.set_value(None);
     }
 }
 
@@ -81,10 +131,11 @@ fn OpenTicketView(
     timeline: Timeline,
     edit: ServerAction<EditTicket>,
     post: ServerAction<PostMessage>,
+    writing: Writing,
 ) -> impl IntoView {
     let id = ticket.id;
     let refetch = use_refetch();
-    let (key, area) = (use_key(), NodeRef::<Textarea>::new());
+    let (key, area) = (writing.key, NodeRef::<Textarea>::new());
     let (edit_error, post_error) = (use_failure(edit), use_failure(post));
     let sending = Signal::derive(move || {
         let input = post.input().get().filter(|_| post.pending().get());
@@ -112,12 +163,13 @@ fn OpenTicketView(
                 view! {
                     <ActionForm action=edit attr:class="edit-form">
                         <FormFailure error=edit_error />
-                        <EditFields ticket=ticket.get_value() error=edit_error pending=edit.pending()
+                        <EditFields ticket=writing.begin(ticket.get_value()) typed=writing.typed() error=edit_error pending=edit.pending()
                             echoed_description={echoed::<EditTicket>("description")} echoed_place={echoed::<EditTicket>("place")}
                             back=format!("/tickets/{id}") />
                     </ActionForm>
                 }.into_any()
             } else {
+                writing.end();
                 view! { <TicketText ticket=ticket.get_value() /> }.into_any()
             }}
             <Conversation timeline reader=Role::Requester sending />

@@ -11,7 +11,7 @@ use crate::{
         ticket::Found,
     },
     error::{AppError, Field, FieldProblem},
-    server::{analytics::client::AnalyticsClient, store::Store},
+    server::{analytics::client::AnalyticsClient, live::Live, store::Store},
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::use_context;
@@ -32,6 +32,11 @@ const COOKIE_AGE: u32 = 31_536_000;
 /// The store.
 pub fn store() -> Result<Store, AppError> {
     use_context().ok_or(AppError::Unavailable)
+}
+
+/// The last row of the history that was told: a page drawn now follows what comes after it.
+pub fn last_told() -> Result<HistoryId, AppError> {
+    use_context::<Live>().map(|live| live.last()).ok_or(AppError::Unavailable)
 }
 
 /// The client of the analysis services.
@@ -91,7 +96,7 @@ pub fn set_status(status: u16) {
 
 /// A ticket's page for `role`: what it finds and, where it may see it, the timeline up to `before`.
 pub async fn ticket_view(role: Role, id: TicketId, before: &str) -> Result<TicketView, AppError> {
-    let store = store()?;
+    let (last, store) = (last_told()?, store()?);
     let before: Option<HistoryId> = match before {
         "" => None,
         id => Some(id.parse().map_err(|_| Field::After.problem(FieldProblem::NotACursor))?),
@@ -101,7 +106,7 @@ pub async fn ticket_view(role: Role, id: TicketId, before: &str) -> Result<Ticke
         Found::Ticket(_) => store.list_timeline(role, id, before).await?,
         Found::Closed { .. } => Timeline { entries: Vec::new(), earlier: None },
     };
-    Ok(TicketView { found, timeline })
+    Ok(TicketView { found, timeline, last })
 }
 
 /// The list that a page's own query asks for.
@@ -113,6 +118,11 @@ pub fn ticket_query(query: &str) -> Result<TicketQuery, AppError> {
 /// The role that the device remembers.
 pub fn remembered_role() -> Option<Role> {
     cookie(ROLE_COOKIE).as_deref().and_then(Role::from_slug)
+}
+
+/// The role that the device remembers, by a request's headers.
+pub fn role_in(headers: &HeaderMap) -> Option<Role> {
+    find_cookie(headers, ROLE_COOKIE).as_deref().and_then(Role::from_slug)
 }
 
 /// The theme that the device remembers.

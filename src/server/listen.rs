@@ -59,11 +59,11 @@ pub async fn bind(address: &str) -> Result<TcpListener, ListenError> {
 }
 
 /// Answers on `listener` until SIGTERM or SIGINT. Then takes no more connections, and waits for what is running, ten
-/// seconds at most.
+/// seconds at most; `end` ends what would run for ever.
 ///
 /// # Errors
 /// [`ListenError::System`] when the signals cannot be had.
-pub async fn serve(listener: TcpListener, router: Router) -> Result<(), ListenError> {
+pub async fn serve(listener: TcpListener, router: Router, end: impl FnOnce()) -> Result<(), ListenError> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let address = listener.local_addr()?;
     let listener = listener.tap_io(|connection| {
@@ -87,6 +87,7 @@ pub async fn serve(listener: TcpListener, router: Router) -> Result<(), ListenEr
     }
     tracing::info!("stopping");
     drop(stop);
+    end();
     if timeout(PATIENCE, server).await.is_err() {
         tracing::warn!("some requests did not finish in {} seconds", PATIENCE.as_secs());
     }

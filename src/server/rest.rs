@@ -3,6 +3,7 @@
 
 pub mod analyses;
 pub mod asking;
+pub mod events;
 pub mod json;
 pub mod messages;
 pub mod problem;
@@ -12,7 +13,7 @@ pub mod tickets;
 use crate::{
     domain::query::Sort,
     error::AppError,
-    server::{analytics::client::AnalyticsClient, store::Store},
+    server::{analytics::client::AnalyticsClient, live::Live, store::Store},
 };
 use axum::{Router, extract::FromRef, middleware, routing::any};
 use json::Json;
@@ -32,6 +33,8 @@ pub struct RestState {
     pub store: Store,
     /// Where analyses are made.
     pub analytics: AnalyticsClient,
+    /// What happens.
+    pub live: Live,
     /// Most requests a minute from one address; none or 0 for no limit.
     pub rest_limit: Option<u32>,
 }
@@ -39,6 +42,12 @@ pub struct RestState {
 impl FromRef<RestState> for Store {
     fn from_ref(state: &RestState) -> Self {
         state.store.clone()
+    }
+}
+
+impl FromRef<RestState> for Live {
+    fn from_ref(state: &RestState) -> Self {
+        state.live.clone()
     }
 }
 
@@ -76,6 +85,7 @@ fn routes() -> OpenApiRouter<RestState> {
         .routes(routes!(tickets::correct_category))
         .routes(routes!(messages::list_messages, messages::post_message))
         .routes(routes!(messages::list_history))
+        .routes(routes!(events::listen))
         .routes(routes!(analyses::get_backlog))
         .routes(routes!(analyses::get_resolution))
         .routes(routes!(analyses::get_categories))

@@ -5,16 +5,20 @@ pub mod pages;
 
 use super::{
     analytics::{self, AnalyticsState, client::AnalyticsClient},
-    assets, guard,
-    rest::{self, RestState, problem::Problem},
+    assets, door, guard,
+    live::Live,
+    rest::{self, RestState, events, problem::Problem},
     store::Store,
     telemetry,
 };
-use crate::{domain::status::Status, error::AppError};
+use crate::{
+    domain::{role::Role, status::Status},
+    error::AppError,
+};
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderMap, Method, StatusCode},
+    http::{HeaderMap, Method, StatusCode, Uri},
     middleware::from_fn,
     response::{IntoResponse, Redirect, Response},
     routing::{MethodFilter, get, on},
@@ -45,6 +49,8 @@ pub struct AppState {
     pub store: Store,
     /// Where analyses are made.
     pub analytics: AnalyticsClient,
+    /// What happens.
+    pub live: Live,
     /// Most REST calls a minute from one address.
     pub rest_limit: Option<u32>,
 }
@@ -53,16 +59,22 @@ pub struct AppState {
 ///
 /// Has to be called within a Tokio runtime.
 pub fn app(state: AppState) -> Router {
-    let AppState { store, analytics, rest_limit } = state;
-    let api = rest::router(RestState { store: store.clone(), analytics: analytics.clone(), rest_limit });
-    let pages = Pages::new(store.clone(), analytics);
+    let AppState { store, analytics, live, rest_limit } = state;
+    let api =
+        rest::router(RestState { store: store.clone(), analytics: analytics.clone(), live: live.clone(), rest_limit });
+    let pages = Pages::new(store.clone(), analytics, live.clone());
     let watch = Router::new()
         .route("/healthz", get(check_alive))
         .route("/readyz", get(check_ready))
         .route("/metrics", get(get_figures))
         .method_not_allowed_fallback(refuse_method)
         .with_state(store);
-    let site = pages_and_functions(pages).merge(files()).merge(watch).merge(api);
+    let events = Router::new()
+        .route("/rpc/events", get(tell_requesters))
+        .route("/rpc/helpdesk/events", get(tell_staff))
+        .method_not_allowed_fallback(refuse_method)
+        .with_state(live);
+    let site = pages_and_functions(pages).merge(files()).merge(events).merge(watch).merge(api);
     around(site)
 }
 
@@ -169,6 +181,32 @@ async fn check_services_ready(State(services): State<AnalyticsState>) -> Respons
         Ok(()) => "ready\n".into_response(),
         Err(_) => guard::plain(StatusCode::SERVICE_UNAVAILABLE, &AppError::Unavailable),
     }
+}
+
+/// What happens, to the pages of a requester.
+async fn tell_requesters(State(live): State<Live>, uri: Uri, headers: HeaderMap) -> Response {
+    tell(&live, Role::Requester, &uri, &headers).await
+}
+
+/// What happens, to the pages of a device that entered as staff. A proxy guards it with the other functions of staff.
+async fn tell_staff(State(live): State<Live>, uri: Uri, headers: HeaderMap) -> Response {
+    if door::role_in(&headers) == Some(Role::Staff) {
+        tell(&live, Role::Staff, &uri, &headers).await
+    } else {
+        guard::plain(StatusCode::FORBIDDEN, &AppError::StaffOnly)
+    }
+}
+
+async fn tell(live: &Live, role: Role, uri: &Uri, headers: &HeaderMap) -> Response {
+    let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let query: Vec<_> = query.collect();
+    let told = async {
+        let wanted = events::Wanted::of(query.iter().map(|(name, value)| (&**name, &**value)), headers)?;
+        events::stream_to(live, role, wanted).await
+    };
+    told.await.unwrap_or_else(|error| {
+        guard::plain(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &error)
+    })
 }
 
 async fn get_figures(State(store): State<Store>) -> Response {

@@ -28,6 +28,7 @@ use sea_orm::{
 };
 use sqlite::Tuning;
 use std::{path::Path, sync::Arc, time::SystemTime};
+use tokio::sync::watch;
 use writing::Writing;
 
 /// Tells the time.
@@ -92,6 +93,11 @@ impl Store {
     /// [`AppError::Malformed`] when the file exists or its folder does not, [`AppError::Unavailable`] when the disk is full.
     pub async fn backup(&self, file: &Path) -> Result<(), AppError> {
         Ok(sqlite::backup(&self.readers, file).await?)
+    }
+
+    /// Changes whenever something was written here, to be looked up in the history. Other processes may write, too.
+    pub(crate) fn grown(&self) -> watch::Receiver<()> {
+        self.writing.committed()
     }
 
     /// Whether the database answers.

@@ -14,6 +14,7 @@ use crate::{
         analytics::{
             self, AnalyticsState, backlog, categories, client::AnalyticsClient, database::AnalyticsDatabase, resolution,
         },
+        live::Live,
         router::{AppState, app},
         store::Store,
     },
@@ -434,7 +435,8 @@ async fn r12_a_dead_service_is_a_503_and_the_rest_goes_on() -> Done {
     };
     let analytics = AnalyticsClient::remote(&gone);
     assert_eq!(analytics.get(Analysis::Categories, None).await, Err(AppError::ServiceDown));
-    let desk = app(AppState { store: campus.store.clone(), analytics, rest_limit: None });
+    let live = Live::start(campus.store.clone()).await?;
+    let desk = app(AppState { store: campus.store.clone(), analytics, live, rest_limit: None });
     for analysis in Analysis::ALL {
         let path = format!("/api/v1/analytics/{}", analysis.slug());
         assert_eq!(ask(&desk, Method::GET, &path, Some("staff")).await.0, StatusCode::SERVICE_UNAVAILABLE);

@@ -3,6 +3,7 @@
 mod analyses;
 mod bodies;
 mod edits;
+mod events;
 mod hostile;
 mod idempotency;
 mod limits;
@@ -17,6 +18,7 @@ use crate::{
     domain::{role::Role, time::Timestamp},
     server::{
         analytics::{self, AnalyticsState, client::AnalyticsClient, database::AnalyticsDatabase},
+        live::Live,
         rest::{self, RestState},
         store::Store,
     },
@@ -65,7 +67,7 @@ async fn app() -> Result<App, Box<dyn Error>> {
     let services = AnalyticsState::new(AnalyticsDatabase::open(&database).await?)
         .with_clock(Arc::new(move || Timestamp(now.load(Ordering::Relaxed))));
     let analytics = AnalyticsClient::embedded(analytics::router(services));
-    let state = RestState { store, analytics, rest_limit: None };
+    let state = RestState { live: Live::start(store.clone()).await?, store, analytics, rest_limit: None };
     Ok(App { router: rest::router(state.clone()), state, database, clock, _directory: directory })
 }
 
@@ -173,7 +175,11 @@ struct Answer {
 impl Answer {
     /// What holds for every answer: JSON, or a problem document that gives nothing away and says what to do.
     fn check(&self, call: &str) {
-        let media_type = if self.status < 400 { "application/json" } else { "application/problem+json" };
+        let media_type = match self.status {
+            400.. => "application/problem+json",
+            _ if call.ends_with("/events") => "text/event-stream",
+            _ => "application/json",
+        };
         assert_eq!(self.header("content-type"), Some(media_type), "{call}: {} {}", self.status, self.text);
         assert_eq!(self.header("cache-control"), Some("no-store"), "{call}");
         if self.status < 400 || self.text.is_empty() {

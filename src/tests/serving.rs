@@ -6,6 +6,7 @@ use crate::{
         analytics::{self, AnalyticsState, client::AnalyticsClient, database::AnalyticsDatabase},
         assets,
         config::{Arguments, Command, explain},
+        live::Live,
         router::{AppState, app},
         store::Store,
     },
@@ -50,7 +51,12 @@ impl Desk {
         let store = Store::open(&database, Tz::UTC).await?;
         let services = AnalyticsState::new(AnalyticsDatabase::open(&database).await?);
         let analytics = AnalyticsClient::embedded(analytics::router(services));
-        let router = app(AppState { store: store.clone(), analytics, rest_limit: None });
+        let router = app(AppState {
+            store: store.clone(),
+            analytics,
+            live: Live::start(store.clone()).await?,
+            rest_limit: None,
+        });
         Ok(Self { router, store, _folder: folder, _turn: turn })
     }
 

@@ -3,7 +3,7 @@
 use crate::{
     app::{FormEcho, ShellOptions, shell},
     error::AppError,
-    server::{analytics::client::AnalyticsClient, assets, guard, store::Store},
+    server::{analytics::client::AnalyticsClient, assets, guard, live::Live, store::Store},
 };
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -24,25 +24,27 @@ use memchr::memmem;
 pub struct Pages {
     store: Store,
     analytics: AnalyticsClient,
+    live: Live,
     shell: ShellOptions,
     connect_to: &'static str,
 }
 
 impl Pages {
-    /// Pages over that store and those analyses.
-    pub fn new(store: Store, analytics: AnalyticsClient) -> Self {
+    /// Pages over that store and those analyses, which follow what happens.
+    pub fn new(store: Store, analytics: AnalyticsClient, live: Live) -> Self {
         // Set by cargo-leptos while it watches: then the page listens for its next build.
         let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
         let watched = is_watched.then(|| get_configuration(None).ok()).flatten();
         let connect_to = if watched.is_some() { " ws:" } else { "" };
         let auto_reload = watched.map(|configuration| configuration.leptos_options);
-        Self { store, analytics, shell: ShellOptions { pkg: assets::package_url(), auto_reload }, connect_to }
+        Self { store, analytics, live, shell: ShellOptions { pkg: assets::package_url(), auto_reload }, connect_to }
     }
 
-    /// Gives the store and the analyses to what runs in this context.
+    /// Gives all of that to what runs in this context.
     pub fn provide(&self) {
         provide_context(self.store.clone());
         provide_context(self.analytics.clone());
+        provide_context(self.live.clone());
     }
 
     /// The page at the request's address; with a refused form, that page with what was typed and why it was refused.

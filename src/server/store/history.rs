@@ -3,20 +3,21 @@
 use super::{Store, batch::Batch, conversation, cursor, error::StoreError, tickets};
 use crate::{
     domain::{
-        history::{HistoryPage, HistoryRow, TIMELINE_LIMIT, Timeline, TimelineEntry, What},
+        history::{Happening, HistoryPage, HistoryRow, TIMELINE_LIMIT, Timeline, TimelineEntry, What},
         ids::{HistoryId, TicketId},
         message::Message,
         role::Role,
+        status::Status,
         time::Timestamp,
     },
     error::AppError,
-    server::entity::{history, message},
+    server::entity::{history, message, ticket},
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The name of a history's cursors.
 const CURSOR: &str = "history";
@@ -70,6 +71,67 @@ impl Store {
         before: Option<HistoryId>,
     ) -> Result<Timeline, AppError> {
         Ok(self.select_timeline(role, id, before).await?)
+    }
+
+    /// The last row of all, 0 where there is none.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn last_happening(&self) -> Result<HistoryId, AppError> {
+        let last = history::Entity::find()
+            .select_only()
+            .column(history::Column::Id)
+            .order_by_desc(history::Column::Id)
+            .limit(1)
+            .into_tuple::<i64>()
+            .one(&self.readers)
+            .await
+            .map_err(StoreError::from)?;
+        Ok(HistoryId(last.unwrap_or(0)))
+    }
+
+    /// Rows behind `after`, of one ticket or of all, in order, each with where its ticket stands now.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn list_happenings(
+        &self,
+        ticket: Option<TicketId>,
+        after: HistoryId,
+        limit: u64,
+    ) -> Result<Vec<Happening>, AppError> {
+        Ok(self.select_happenings(ticket, after, limit).await?)
+    }
+
+    async fn select_happenings(
+        &self,
+        ticket: Option<TicketId>,
+        after: HistoryId,
+        limit: u64,
+    ) -> Result<Vec<Happening>, StoreError> {
+        let mut select = history::Entity::find().filter(history::COLUMN.id.gt(after.0));
+        if let Some(ticket) = ticket {
+            select = select.filter(history::COLUMN.ticket_id.eq(ticket.0));
+        }
+        let rows = select.order_by_asc(history::Column::Id).limit(limit).all(&self.readers).await?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let tickets = rows.iter().map(|row| row.ticket_id).collect::<HashSet<_>>();
+        let stand = ticket::Entity::find()
+            .select_only()
+            .columns([ticket::Column::Id, ticket::Column::Status])
+            .filter(ticket::Column::Id.is_in(tickets))
+            .into_tuple::<(i64, Status)>()
+            .all(&self.readers)
+            .await?;
+        let stand: HashMap<_, _> = stand.into_iter().collect();
+        let happening = |row: history::Model| {
+            // A row whose ticket is missing is told to nobody who may not see every ticket.
+            let status = stand.get(&row.ticket_id).copied().unwrap_or(Status::Closed);
+            Happening { row: shown(row), status }
+        };
+        Ok(rows.into_iter().map(happening).collect())
     }
 
     async fn select_history(

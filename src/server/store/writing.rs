@@ -9,7 +9,7 @@ use crate::error::AppError;
 use futures_util::FutureExt;
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use std::{collections::VecDeque, panic::AssertUnwindSafe, pin::Pin};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// Turns in one transaction at most: the first of them waits for the last.
 const TOGETHER: usize = 64;
@@ -32,14 +32,23 @@ enum Outcome {
 
 /// The way to the writing connection. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(super) struct Writing(mpsc::Sender<Turn>);
+pub(super) struct Writing {
+    turns: mpsc::Sender<Turn>,
+    committed: watch::Receiver<()>,
+}
 
 impl Writing {
     /// Starts the task that takes the turns; it ends when nobody can ask for one any more.
     pub(super) fn start(writer: DatabaseConnection) -> Self {
         let (sender, turns) = mpsc::channel(QUEUE);
-        tokio::spawn(take_turns(writer, turns));
-        Self(sender)
+        let (commits, committed) = watch::channel(());
+        tokio::spawn(take_turns(writer, turns, commits));
+        Self { turns: sender, committed }
+    }
+
+    /// Changes after each commit.
+    pub(super) fn committed(&self) -> watch::Receiver<()> {
+        self.committed.clone()
     }
 
     /// Does `verb` when its turn comes, and answers when what it wrote is on the disk.
@@ -73,18 +82,18 @@ impl Writing {
                 }
             })
         });
-        self.0.send(turn).await.map_err(|_| AppError::Unavailable)?;
+        self.turns.send(turn).await.map_err(|_| AppError::Unavailable)?;
         // A turn that was never taken, or that panicked, is dropped without an answer.
         answered.await.unwrap_or(Err(AppError::Unavailable))
     }
 }
 
-async fn take_turns(writer: DatabaseConnection, mut turns: mpsc::Receiver<Turn>) {
+async fn take_turns(writer: DatabaseConnection, mut turns: mpsc::Receiver<Turn>, commits: watch::Sender<()>) {
     let mut waiting = Vec::with_capacity(TOGETHER);
     while turns.recv_many(&mut waiting, TOGETHER).await > 0 {
         let mut group = VecDeque::from(std::mem::take(&mut waiting));
         while !group.is_empty() {
-            let taken = AssertUnwindSafe(take_together(&writer, &mut group)).catch_unwind();
+            let taken = AssertUnwindSafe(take_together(&writer, &mut group, &commits)).catch_unwind();
             if taken.await.is_err() {
                 tracing::error!("a writer panicked: what was written with it is undone");
             }
@@ -93,7 +102,7 @@ async fn take_turns(writer: DatabaseConnection, mut turns: mpsc::Receiver<Turn>)
 }
 
 /// Takes turns in one transaction until all of the group had theirs, or until one of them loses the transaction.
-async fn take_together(writer: &DatabaseConnection, group: &mut VecDeque<Turn>) {
+async fn take_together(writer: &DatabaseConnection, group: &mut VecDeque<Turn>, commits: &watch::Sender<()>) {
     let tx = match begin_immediate(writer).await {
         Ok(tx) => tx,
         Err(error) => {
@@ -118,6 +127,9 @@ async fn take_together(writer: &DatabaseConnection, group: &mut VecDeque<Turn>) 
         }
     }
     let committed = if answers.is_empty() { tx.rollback().await } else { tx.commit().await };
+    if committed.is_ok() && !answers.is_empty() {
+        commits.send_replace(());
+    }
     tell(answers, &committed.map_err(|error| AppError::from(StoreError::from(error))));
 }
 
