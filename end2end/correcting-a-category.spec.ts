@@ -1,5 +1,5 @@
 // R9: the machine sorts, staff correct it, and what staff said stays.
-import { changes, mark } from "./doing.ts";
+import { changes, events, hold, mark } from "./doing.ts";
 import { expect, hydrated, test } from "./fixtures.ts";
 
 test.use({ role: "staff" });
@@ -39,6 +39,7 @@ test("r09 setting the category that a ticket already has changes nothing", async
 
 test("r09 a correction of what somebody else changed meanwhile is refused in words", async ({ page, api, visit, faults }) => {
   faults.expect(/status of 409/);
+  await hold(page, events);
   const ticket = await api.openTicket(`No wifi ${mark()}`);
   await visit(`/helpdesk/tickets/${ticket.id}`);
   await api.editTicket(ticket, { description: "The elevator is not working" });

@@ -71,6 +71,9 @@ export async function search(page: Page, words: string): Promise<void> {
   await page.getByRole("button", { name: "Search", exact: true }).click();
 }
 
+/** The stream that a page follows: held back, the page stays as old as it is. */
+export const events = /\/rpc\/(helpdesk\/)?events/;
+
 /** Holds every request for `url` back until `release`; `held` tells how many wait. */
 export async function hold(page: Page, url: string | RegExp): Promise<{ release: () => Promise<void>; held: () => number }> {
   let open: () => void = () => {};

@@ -1,5 +1,5 @@
 // R6: whoever reported and whoever helps talk under the ticket, and staff among themselves.
-import { composer, hold, mark, messages, rpc, say } from "./doing.ts";
+import { composer, events, hold, mark, messages, rpc, say } from "./doing.ts";
 import { expect, hydrated, test } from "./fixtures.ts";
 
 test("r06 a simple user and the helpdesk exchange messages", async ({ page, someone, api, visit }) => {
@@ -89,6 +89,8 @@ test("r06 under a closed ticket staff add internal notes and nobody anything els
 
 test("r06 a message to a ticket that was just closed keeps its text and says why", async ({ page, api, visit, faults }) => {
   faults.expect(/status of 404/);
+  // The page does not hear of it in time.
+  await hold(page, events);
   const { id } = await api.openTicket(`The radiator is cold ${mark()}`);
   await visit(`/tickets/${id}`);
   await api.activate(id);

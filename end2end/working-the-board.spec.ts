@@ -1,5 +1,5 @@
 // R4, R5: somebody at the helpdesk sees what needs them, and moves tickets on, one or several at a time.
-import { composer, mark, search } from "./doing.ts";
+import { composer, events, hold, mark, search } from "./doing.ts";
 import { type Api, expect, hydrated, type Page, test } from "./fixtures.ts";
 
 test.use({ role: "staff" });
@@ -137,6 +137,7 @@ test("r05 when two staff press close at once, one closes it and the other is tol
   const { id } = await api.openTicket(`The toilet is blocked ${mark()}`);
   await api.activate(id);
   const other = await someone({ as: "staff" });
+  for (const one of [page, other]) await hold(one, events);
   await visit(`/helpdesk/tickets/${id}`);
   await other.goto(`/helpdesk/tickets/${id}`);
   await hydrated(other);
@@ -156,6 +157,7 @@ test("r05 when two staff press close at once, one closes it and the other is tol
 
 test("r05 a button pressed on an old page moves nothing twice", async ({ page, api, visit, faults }) => {
   faults.expect(/status of 409/);
+  await hold(page, events);
   const { id } = await api.openTicket(`The toilet is blocked ${mark()}`);
   await visit(`/helpdesk/tickets/${id}`);
   await api.activate(id);

@@ -42,16 +42,10 @@ impl Live {
 }
 
 /// The last reading of the page that came through: what is shown stays when a later one finds no network.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Kept<T: Send + Sync + 'static> {
     location: Location,
     read: StoredValue<Option<(String, T)>>,
-}
-
-impl<T: Send + Sync + 'static> Clone for Kept<T> {
-    fn clone(&self) -> Self {
-        Self { location: self.location.clone(), read: self.read }
-    }
 }
 
 /// Nothing was read yet.
@@ -149,7 +143,7 @@ mod browser {
     const GATHER: Duration = Duration::from_millis(100);
     /// A page is read again once in this time at most.
     const PAUSE: Duration = Duration::from_secs(1);
-    /// A connection that is gone for less is nobody's concern.
+    /// A connection that is gone for less is nobody's concern; a reading that failed again is tried again after it.
     const PATIENCE: Duration = Duration::from_secs(5);
     /// The first wait before the next attempt, and the longest, in milliseconds.
     const RETRY_MS: (f64, f64) = (500.0, 30_000.0);
@@ -315,10 +309,7 @@ mod browser {
             let live = self.page.live;
             live.lost.set(false);
             // What was heard and could not be read, because the network went in between.
-            if live.shown.get_untracked().is_some_and(|shown| shown < self.last.get()) {
-                self.heard.set(self.heard.get().max(1));
-                self.read_after(GATHER);
-            }
+            self.read_after(GATHER);
         }
 
         /// Tries again, later each time, and not at the same moment as everybody else.
@@ -368,7 +359,7 @@ mod browser {
             let live = self.page.live;
             let heard = self.heard.take();
             // The page may have been read since, for another reason.
-            if heard == 0 || live.shown.get_untracked().is_some_and(|shown| shown >= self.last.get()) {
+            if live.shown.get_untracked().is_some_and(|shown| shown >= self.last.get()) {
                 return;
             }
             if dom::find(self.page.busy).is_some() {
@@ -376,8 +367,8 @@ mod browser {
                 return;
             }
             (self.page.read_again)();
-            // Until this has passed, what is heard is gathered.
-            self.read_after(PAUSE);
+            // Until this has passed, what is heard is gathered. Nothing heard, and not up to date: that reading failed.
+            self.read_after(if heard == 0 { PATIENCE } else { PAUSE });
         }
     }
 }

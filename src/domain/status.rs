@@ -1,5 +1,6 @@
 //! The three states of a ticket and the two moves between them.
 
+use super::role::Role;
 use serde::{Deserialize, Serialize};
 
 /// Where a ticket stands.
@@ -46,6 +47,12 @@ impl Status {
     pub fn may_become(self, to: Self) -> bool {
         self.next() == Some(to)
     }
+
+    /// Whether a ticket that stands here waits for the helpdesk: it is not closed, and the helpdesk did not say the last
+    /// word under it.
+    pub fn waits(self, last_message: Option<Role>) -> bool {
+        self != Self::Closed && last_message != Some(Role::Staff)
+    }
 }
 
 #[cfg(test)]
@@ -60,6 +67,14 @@ mod tests {
             .filter(|(from, to)| from.may_become(*to))
             .collect();
         assert_eq!(moves, [(Status::Open, Status::Active), (Status::Active, Status::Closed)]);
+    }
+
+    #[test]
+    fn r04_what_is_not_closed_waits_until_the_helpdesk_has_answered() {
+        let waiting = |last| Status::ALL.map(|status| status.waits(last));
+        assert_eq!(waiting(None), [true, true, false]);
+        assert_eq!(waiting(Some(Role::Requester)), [true, true, false]);
+        assert_eq!(waiting(Some(Role::Staff)), [false; 3]);
     }
 
     #[test]

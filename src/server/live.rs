@@ -69,14 +69,14 @@ impl Rooms {
     }
 
     fn tell(&self, told: Arc<Told>) {
-        let ticket = told.happening.row.ticket_id;
+        let (id, ticket) = (told.happening.row.id, told.happening.row.ticket_id);
+        // First: a page that is read because of it is then as of it, and need not be read again.
+        self.last.store(id.0, Ordering::Release);
         // An error means that nobody listens.
         if let Some(room) = self.tickets().get(&ticket) {
             _ = room.send(Arc::clone(&told));
         }
-        let id = told.happening.row.id;
         _ = self.everything.send(told);
-        self.last.store(id.0, Ordering::Release);
     }
 }
 

@@ -33,16 +33,11 @@ impl From<&ticket::Model> for Share {
         Self {
             category: row.category,
             status: row.status,
-            waits: waits(row.status, row.last_message_role),
+            waits: row.status.waits(row.last_message_role),
             opened_at: row.opened_at,
             closed_at: row.closed_at,
         }
     }
-}
-
-/// Whether a ticket waits for the helpdesk: it is not closed, and the helpdesk did not say the last word.
-fn waits(status: Status, last_message: Option<Role>) -> bool {
-    status != Status::Closed && last_message != Some(Role::Staff)
 }
 
 /// Sums over the tickets of one category opened in one month.
@@ -169,7 +164,7 @@ pub(crate) async fn rollups_by_scan<C: ConnectionTrait>(db: &C, zone: Tz) -> Res
             let share = Share {
                 category: row.category,
                 status: row.status,
-                waits: waits(row.status, row.last_message_role),
+                waits: row.status.waits(row.last_message_role),
                 opened_at: row.opened_at,
                 closed_at: row.closed_at,
             };

@@ -117,7 +117,9 @@ async fn a_database_from_before_it_was_summed_gets_the_count_of_what_waits() -> 
     desk.say(Requester, waiting.id, "Hello?").await?;
     desk.say(Staff, answered.id, "On our way.").await?;
     desk.closed(WIFI).await?;
-    Migrator::down(desk.store.writing(), Some(1)).await?;
+    let migrations = Migrator::migrations();
+    let before = migrations.iter().position(|one| one.name().ends_with("_waiting")).ok_or("no such migration")?;
+    Migrator::down(desk.store.writing(), Some(u32::try_from(migrations.len() - before)?)).await?;
     Migrator::up(desk.store.writing(), None).await?;
     assert_eq!(kept(&desk.store).await?, rollups_by_scan(desk.store.reading(), Tz::UTC).await?);
     assert_eq!(desk.store.count_views().await?.waiting, 1);
