@@ -5,6 +5,7 @@ pub mod category;
 pub mod history;
 pub mod ids;
 pub mod message;
+pub mod presence;
 pub mod query;
 pub mod role;
 pub mod status;

@@ -41,6 +41,11 @@ pub enum AppError {
         /// The ticket as it now is.
         current: Box<Ticket>,
     },
+    /// 409: a message came since whoever wants to close the ticket saw it.
+    Unread {
+        /// The ticket as it now is.
+        current: Box<Ticket>,
+    },
     /// 409: it is closed, and a closed ticket is not changed.
     TicketClosed {
         /// The ticket as it now is.
@@ -245,7 +250,11 @@ impl AppError {
             Self::StaffOnly | Self::CrossSite => 403,
             Self::NoSuchTicket | Self::NoSuchPage | Self::NoSuchService => 404,
             Self::WrongMethod => 405,
-            Self::Stale { .. } | Self::NoSuchMove { .. } | Self::TicketClosed { .. } | Self::KeyReused { .. } => 409,
+            Self::Stale { .. }
+            | Self::NoSuchMove { .. }
+            | Self::Unread { .. }
+            | Self::TicketClosed { .. }
+            | Self::KeyReused { .. } => 409,
             Self::TooLarge { .. } => 413,
             Self::NotJson => 415,
             Self::Invalid { .. } => 422,
@@ -258,9 +267,10 @@ impl AppError {
     /// The ticket as it now is, where a conflict carries it.
     pub fn current(&self) -> Option<&Ticket> {
         match self {
-            Self::Stale { current } | Self::NoSuchMove { current, .. } | Self::TicketClosed { current } => {
-                Some(current)
-            }
+            Self::Stale { current }
+            | Self::NoSuchMove { current, .. }
+            | Self::Unread { current }
+            | Self::TicketClosed { current } => Some(current),
             Self::KeyReused { current } => match &**current {
                 Made::Ticket(ticket) => Some(ticket),
                 Made::Message(_) => None,

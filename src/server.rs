@@ -4,6 +4,7 @@ pub mod analytics;
 pub mod assets;
 pub mod classifier;
 pub mod config;
+pub mod difference;
 pub mod door;
 pub mod entity;
 pub mod guard;

@@ -3,6 +3,7 @@
 mod analytics;
 mod architecture;
 mod classifier;
+mod live;
 mod rest;
 mod serving;
 mod store;

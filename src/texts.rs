@@ -42,7 +42,9 @@ texts! {
     list_title, list_lead, list_mine, list_everybody, list_search, list_search_hint, list_search_button, list_clear, list_older,
     list_first, list_empty_title, list_empty, list_nothing_title, list_nothing, filter_category, filter_all, filter_status,
     sort_label, sort_best, sort_newest, sort_oldest, sort_activity,
-    live_lost, live_waiting_one, live_waiting_other,
+    live_lost, live_waiting_one, live_waiting_other, unread, today, yesterday,
+    here, here_staff_one, here_staff_other, here_requester_one, here_requester_other, typing, seen_by_staff, seen_by_requester,
+    notice_ask, notice_on, notice_refused, notice_body,
     row_messages_one, row_messages_other, row_opened, row_modified, row_no_place,
     status_open, status_active, status_closed, status_open_hint, status_active_hint, status_closed_hint,
     facility_management, technical_it, services_complaints,
@@ -52,8 +54,8 @@ texts! {
     closed_title, closed_lead, closed_again, closed_again_hint,
     conversation, conversation_empty, conversation_earlier, message_label_requester, message_label_staff, message_send, message_sending,
     message_hint, message_from_requester, message_from_staff, message_from_you, note, note_label, note_send, note_hint, note_closed_only,
-    history_opened, history_description, history_place, history_place_none, history_category, history_status, history_by,
-    conflict_title, conflict_lead, conflict_yours, conflict_theirs, conflict_save_mine, conflict_discard,
+    history_opened, history_description, history_place, history_place_none, history_category, history_status, history_by, history_show, difference_show, difference_hide, difference_added, difference_removed,
+    conflict_title, conflict_lead, conflict_yours, conflict_theirs, conflict_save_mine, conflict_discard, conflict_both,
     board_title, view_all, view_untriaged, view_active, view_waiting, view_closed, views_label,
     column_select, column_number, column_what, column_place, column_category, column_status, column_opened, column_modified, column_messages,
     bulk_label, bulk_selected, bulk_start, bulk_close, bulk_done, bulk_refused, bulk_none,
@@ -69,7 +71,7 @@ texts! {
     just_now, minutes_ago_one, minutes_ago_other, hours_ago_one, hours_ago_other, days_ago_one, days_ago_other,
     minutes_one, minutes_other, hours_one, hours_other, days_one, days_other,
     error_malformed, error_staff_only, error_cross_site, error_no_such_ticket, error_no_such_page, error_no_such_service,
-    error_wrong_method, error_stale, error_no_such_move, error_ticket_closed, error_key_reused, error_key_reused_ticket, error_too_large, error_not_json,
+    error_wrong_method, error_stale, error_no_such_move, error_unread, error_ticket_closed, error_key_reused, error_key_reused_ticket, error_too_large, error_not_json,
     error_too_many, error_service_down, error_unavailable, error_offline, error_internal,
     title_malformed, title_forbidden, title_not_found, title_wrong_method, title_conflict, title_too_large, title_not_json,
     title_invalid, title_too_many, title_internal, title_unavailable,
@@ -154,12 +156,18 @@ impl Texts {
         words.join(", ")
     }
 
+    /// A day; `month` counts from 0.
+    pub fn day(&self, year: i32, month: u32, day: u32) -> String {
+        let month = usize::try_from(month).ok().and_then(|month| self.months.get(month)).unwrap_or(&"");
+        format!("{day} {month} {year}")
+    }
+
     /// Day and time in UTC, as the server writes it; the browser replaces it by the reader's own.
     pub fn moment(&self, at: Timestamp) -> String {
         use chrono::{Datelike, Timelike};
         let at = at.to_chrono();
-        let month = usize::try_from(at.month0()).ok().and_then(|month| self.months.get(month)).unwrap_or(&"");
-        format!("{} {month} {}, {:02}:{:02} UTC", at.day(), at.year(), at.hour(), at.minute())
+        let day = self.day(at.year(), at.month0(), at.day());
+        format!("{day}, {:02}:{:02} UTC", at.hour(), at.minute())
     }
 
     /// A length of time in its largest fitting unit: "3 hours". `seconds` below a minute count as one minute.
@@ -220,6 +228,7 @@ impl Texts {
                 self.error_no_such_move,
                 &[("id", &current.id), ("from", &self.status(current.status)), ("to", &self.status(*to))],
             ),
+            AppError::Unread { .. } => self.error_unread.to_owned(),
             AppError::TicketClosed { current } => fill(self.error_ticket_closed, &[("id", &current.id)]),
             AppError::KeyReused { .. } => match error.current() {
                 Some(ticket) => fill(self.error_key_reused_ticket, &[("id", &ticket.id)]),

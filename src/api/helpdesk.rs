@@ -25,10 +25,10 @@ pub struct Board {
 }
 
 /// What became of a move of several tickets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {
-    /// How many went where they were sent.
-    pub moved: usize,
+    /// Those that went where they were sent.
+    pub ids: Vec<TicketId>,
     /// How many could not, because somebody moved them before or they stand elsewhere.
     pub refused: usize,
 }
@@ -48,17 +48,26 @@ pub async fn list_board(query: String) -> Result<Board, AppError> {
 
 /// R4, R6: one ticket and the latest of its timeline, notes included.
 #[server(prefix = "/rpc/helpdesk", endpoint = "get_ticket")]
-pub async fn get_staff_ticket(id: TicketId, before: String) -> Result<TicketView, AppError> {
+pub async fn get_staff_ticket(
+    id: TicketId,
+    before: String,
+    #[server(default)] changed: String,
+) -> Result<TicketView, AppError> {
     use crate::server::door;
-    door::answer(async { door::ticket_view(door::staff()?, id, &before).await }).await
+    door::answer(async { door::ticket_view(door::staff()?, id, &before, &changed).await }).await
 }
 
-/// R5: moves a ticket to its next status, against the version that the presser saw.
+/// R5: moves a ticket to its next status, against the version and the number of messages that the presser saw.
 #[server(prefix = "/rpc/helpdesk", endpoint = "move_ticket")]
-pub async fn move_ticket(id: TicketId, to: Status, version: i64) -> Result<(), AppError> {
+pub async fn move_ticket(
+    id: TicketId,
+    to: Status,
+    version: i64,
+    #[server(default)] messages: Option<i64>,
+) -> Result<(), AppError> {
     use crate::server::door;
     door::answer(async {
-        door::store()?.move_ticket(door::staff()?, id, to, Some(version)).await?;
+        door::store()?.move_ticket_read(door::staff()?, id, to, Some(version), messages).await?;
         door::come_back(&format!("/helpdesk/tickets/{id}"));
         Ok(())
     })
@@ -71,10 +80,10 @@ pub async fn move_tickets(#[server(default)] ids: Vec<TicketId>, to: Status) -> 
     use crate::server::door;
     door::answer(async {
         let (role, store) = (door::staff()?, door::store()?);
-        let mut outcome = Moved { moved: 0, refused: 0 };
+        let mut outcome = Moved { ids: Vec::new(), refused: 0 };
         for id in ids {
             match store.move_ticket(role, id, to, None).await {
-                Ok(_) => outcome.moved += 1,
+                Ok(_) => outcome.ids.push(id),
                 Err(AppError::NoSuchMove { .. } | AppError::NoSuchTicket) => outcome.refused += 1,
                 Err(error) => return Err(error),
             }

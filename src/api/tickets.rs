@@ -31,6 +31,8 @@ pub struct TicketView {
     pub found: Found,
     /// Its timeline; empty of a closed ticket that the reader may not see.
     pub timeline: Timeline,
+    /// The last row of its history that the other side was shown.
+    pub read: HistoryId,
     /// The change up to which this is the state of things.
     pub last: HistoryId,
 }
@@ -102,11 +104,16 @@ pub async fn list_tickets(query: String) -> Result<RequesterList, AppError> {
     .await
 }
 
-/// R3, R6: one ticket and the latest of its timeline, up to the row `before` if one is given.
+/// R3, R6: one ticket and the latest of its timeline, up to the row `before` if one is given; with what the edit in the row
+/// `changed` changed.
 #[server(prefix = "/rpc", endpoint = "get_ticket")]
-pub async fn get_ticket(id: TicketId, before: String) -> Result<TicketView, AppError> {
+pub async fn get_ticket(
+    id: TicketId,
+    before: String,
+    #[server(default)] changed: String,
+) -> Result<TicketView, AppError> {
     use crate::{domain::role::Role, server::door};
-    door::answer(door::ticket_view(Role::Requester, id, &before)).await
+    door::answer(door::ticket_view(Role::Requester, id, &before, &changed)).await
 }
 
 /// What the confirmation says of a ticket just sent.

@@ -1,11 +1,18 @@
 //! A ticket's timeline, messages and changes in the order in which they happened, and the box to write into.
 
-use super::{address::with_query, draft, key::KeyField, text_box, time::Moment};
+use super::{
+    address::with_query,
+    draft,
+    key::KeyField,
+    linked::Linked,
+    text_box,
+    time::{DayBreak, Moment, use_local_days},
+};
 use crate::{
     domain::{
         category::Category,
-        history::{HistoryRow, Timeline, TimelineEntry, What},
-        ids::TicketId,
+        history::{Fate, HistoryRow, Part, Timeline, TimelineEntry, What},
+        ids::{HistoryId, TicketId},
         message::Message,
         role::Role,
         status::Status,
@@ -22,19 +29,42 @@ pub fn TimelineList(
     timeline: Timeline,
     /// Who reads.
     reader: Role,
+    /// The last row that the other side was shown.
+    #[prop(into)]
+    read: Signal<HistoryId>,
     /// What is being sent right now, and whether it is a note.
     #[prop(into)]
     sending: Signal<Option<(String, bool)>>,
+    /// Whether changes are shown between the messages; it outlives each drawing.
+    changes: RwSignal<bool>,
 ) -> impl IntoView {
-    let texts = texts();
+    let (texts, is_local) = (texts(), use_local_days());
     let has_messages = timeline.entries.iter().any(|entry| entry.message.is_some());
+    let has_changes = timeline.entries.iter().any(|entry| entry.message.is_none());
     let earlier = timeline.earlier.map(|id| {
         view! { <p class="timeline-earlier"><a href=with_query(&format!("before={id}"))>{texts.conversation_earlier}</a></p> }
     });
+    let mine = |entry: &TimelineEntry| is_mine(entry, reader).then_some(entry.row.id);
+    let mine: Vec<_> = timeline.entries.iter().filter_map(mine).collect();
+    // One mark is enough: what stands above the last that was seen was seen too.
+    let seen = Memo::new(move |_| mine.iter().rev().find(|id| **id <= read.get()).copied());
+    let lines = timeline.entries.into_iter().scan(None, |before, entry| {
+        let (above, at) = (before.replace(entry.row.at), entry.row.at);
+        Some(view! { <DayBreak before=above at is_local /> <Line entry reader seen /> })
+    });
     view! {
+        {has_changes.then(|| view! {
+            <p class="timeline-switch">
+                <label class="check">
+                    <input type="checkbox" id="show-changes" autocomplete="off" checked=true prop:checked=move || changes.get()
+                        on:change=move |event| changes.set(event_target_checked(&event)) />
+                    {texts.history_show}
+                </label>
+            </p>
+        })}
         {earlier}
         <ol class="timeline">
-            {timeline.entries.into_iter().map(|entry| view! { <Line entry reader /> }).collect_view()}
+            {lines.collect_view()}
             {move || sending.get().map(|(body, internal)| view! {
                 <li class="message message-sending" class:message-note=internal class:message-mine=!internal>
                     <p class="message-head"><strong>{texts.message_from_you}</strong>" "<span>{texts.message_sending}</span></p>
@@ -46,18 +76,31 @@ pub fn TimelineList(
     }
 }
 
+/// Whether it is a message of the reader's side that the other side can see.
+fn is_mine(entry: &TimelineEntry, reader: Role) -> bool {
+    entry.message.as_ref().is_some_and(|message| message.role == reader && !message.internal)
+}
+
 #[component]
-fn Line(entry: TimelineEntry, reader: Role) -> impl IntoView {
+fn Line(entry: TimelineEntry, reader: Role, seen: Memo<Option<HistoryId>>) -> impl IntoView {
+    let (row, mine) = (entry.row.id, is_mine(&entry, reader));
     match entry.message {
-        Some(message) => view! { <Bubble message reader /> }.into_any(),
-        None => view! { <Event row=entry.row /> }.into_any(),
+        Some(message) => {
+            let is_last_seen = Signal::derive(move || mine && seen.get() == Some(row));
+            view! { <Bubble message mine is_last_seen reader /> }.into_any()
+        }
+        None => view! { <Event entry /> }.into_any(),
     }
 }
 
 #[component]
-fn Bubble(message: Message, reader: Role) -> impl IntoView {
+fn Bubble(message: Message, mine: bool, is_last_seen: Signal<bool>, reader: Role) -> impl IntoView {
     let texts = texts();
-    let (mine, internal) = (message.role == reader && !message.internal, message.internal);
+    let internal = message.internal;
+    let seen = match reader {
+        Role::Requester => texts.seen_by_staff,
+        Role::Staff => texts.seen_by_requester,
+    };
     view! {
         <li id=format!("message-{}", message.id) class="message" class:message-mine=mine class:message-note=internal>
             <p class="message-head">
@@ -65,16 +108,57 @@ fn Bubble(message: Message, reader: Role) -> impl IntoView {
                 " "
                 <Moment at=message.created_at />
             </p>
-            <p class="message-body">{message.body}</p>
+            <p class="message-body"><Linked text=message.body /></p>
+            {mine.then_some(move || is_last_seen.get().then(|| view! { <p class="message-seen">{seen}</p> }))}
         </li>
     }
 }
 
 #[component]
-fn Event(row: HistoryRow) -> impl IntoView {
+fn Event(entry: TimelineEntry) -> impl IntoView {
     let texts = texts();
+    let TimelineEntry { row, because, difference, .. } = entry;
     let by = fill(texts.history_by, &[("role", &texts.role(row.role))]);
-    view! { <li class="event"><span>{words(&row)}" "{by}", "</span><Moment at=row.at /></li> }
+    let because = (!because.is_empty())
+        .then(|| format!(" {}", fill(texts.ticket_because, &[("words", &texts.because(&because))])));
+    let anchor = format!("change-{}", row.id);
+    let asks = (row.what == What::Description).then(|| {
+        if difference.is_empty() {
+            let ask = format!("{}#{anchor}", with_query(&format!("changed={}", row.id)));
+            view! { " "<a href=ask>{texts.difference_show}</a> }.into_any()
+        } else {
+            view! { " "<a href=format!("{}#{anchor}", with_query(""))>{texts.difference_hide}</a> }.into_any()
+        }
+    });
+    let difference =
+        (!difference.is_empty()).then(|| view! { <p class="difference"><Difference parts=difference /></p> });
+    view! {
+        <li id=anchor class="event"><span>{words(&row)}{because}" "{by}{asks}", "</span><Moment at=row.at />{difference}</li>
+    }
+}
+
+/// Both versions of a text in one: struck through what went, underlined what came.
+#[component]
+pub fn Difference(
+    /// In reading order.
+    parts: Vec<Part>,
+) -> impl IntoView {
+    let texts = texts();
+    let mark = |text: &'static str| view! { <span class="visually-hidden">" ["{text}": "</span> };
+    parts
+        .into_iter()
+        .map(|Part { fate, text }| match fate {
+            Fate::Kept => view! { <span>{text}</span> }.into_any(),
+            Fate::Removed => {
+                view! { <del>{mark(texts.difference_removed)}{text}<span class="visually-hidden">"] "</span></del> }
+                    .into_any()
+            }
+            Fate::Added => {
+                view! { <ins>{mark(texts.difference_added)}{text}<span class="visually-hidden">"] "</span></ins> }
+                    .into_any()
+            }
+        })
+        .collect_view()
 }
 
 /// A change in words.

@@ -58,6 +58,36 @@ pub fn store(key: &str, value: &str) {
     }
 }
 
+/// The random number by which this device is present somewhere. It leaves it to nobody, and a browser that keeps nothing has
+/// another one on each page.
+pub fn device() -> String {
+    const KEY: &str = "campusdesk.device";
+    stored(KEY).unwrap_or_else(|| {
+        let device = super::key::new_key();
+        store(KEY, &device);
+        device
+    })
+}
+
+/// Whether the page can be seen: its tab is in front.
+pub fn is_visible() -> bool {
+    !document().hidden()
+}
+
+/// Whether the page's end is in sight.
+pub fn is_at_end() -> bool {
+    let (window, number) = (window(), |value: Result<leptos::wasm_bindgen::JsValue, _>| value.ok()?.as_f64());
+    let (height, scrolled) = (number(window.inner_height()).unwrap_or(0.0), window.scroll_y().unwrap_or(0.0));
+    document().document_element().is_some_and(|root| f64::from(root.scroll_height()) - scrolled - height < 160.0)
+}
+
+/// Brings the page's end into sight.
+pub fn scroll_to_end() {
+    if let Some(root) = document().document_element() {
+        window().scroll_to_with_x_and_y(0.0, root.scroll_height().into());
+    }
+}
+
 /// Shows the page in `theme` and remembers it on the device; whether that worked.
 pub fn choose_theme(theme: &str) -> bool {
     let (Some(root), Some(page)) =

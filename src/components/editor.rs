@@ -9,7 +9,19 @@ use crate::{
     error::{AppError, Field},
     texts::texts,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys};
+
+/// Puts what the ticket says now above what is being written, to be made into one by hand.
+fn put_both(typed: Callback<(Field, String)>, theirs: &str) {
+    let area = super::dom::find(".edit-form #description")
+        .and_then(|found| found.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
+    if let Some(area) = area {
+        let both = format!("{theirs}\n\n{}", area.value());
+        area.set_value(&both);
+        typed.run((Field::Description, both));
+        super::dom::focus(&area);
+    }
+}
 
 /// The fields of the edit form; they stand in an `ActionForm` of the page. After a conflict both texts are shown, what
 /// was typed stays, and saving again is against the version just shown.
@@ -41,6 +53,7 @@ pub fn EditFields(
     let saved = StoredValue::new(back.clone());
     let conflict = move || {
         current.get().map(|current| {
+            let theirs = current.description.clone();
             view! {
                 <section class="conflict" aria-labelledby="conflict-title">
                     <h2 id="conflict-title">{texts.conflict_title}</h2>
@@ -50,7 +63,12 @@ pub fn EditFields(
                         <p class="description">{current.description}</p>
                         {current.place.map(|place| view! { <p>{place}</p> })}
                     </blockquote>
-                    <p><a class="button" href=saved.get_value() rel="external">{texts.conflict_discard}</a></p>
+                    <p class="actions">
+                        <a class="button" href=saved.get_value() rel="external">{texts.conflict_discard}</a>
+                        <button type="button" class="button needs-script" on:click=move |_| put_both(typed, &theirs)>
+                            {texts.conflict_both}
+                        </button>
+                    </p>
                     <h3>{texts.conflict_yours}</h3>
                 </section>
             }

@@ -20,13 +20,24 @@ pub fn PageHead(
     /// What the page is called; the product's name follows it.
     #[prop(into)]
     title: Signal<String>,
+    /// How much of what the page shows is unread.
+    #[prop(optional, into)]
+    unread: Option<Signal<usize>>,
 ) -> impl IntoView {
     let product = texts().product;
     let whole =
         move |title: String| if title.is_empty() { product.to_owned() } else { format!("{title} · {product}") };
     // A server writes the head last, when the signals of the page may be gone: there the title is read now.
-    let title: TextProp =
-        if cfg!(feature = "ssr") { whole(title.get_untracked()).into() } else { (move || whole(title.get())).into() };
+    let title: TextProp = if cfg!(feature = "ssr") {
+        whole(title.get_untracked()).into()
+    } else {
+        let count = move || unread.map_or(0, |unread| unread.get());
+        (move || match count() {
+            0 => whole(title.get()),
+            count => format!("({count}) {}", whole(title.get())),
+        })
+        .into()
+    };
     Effect::new(|| {
         if let Some(root) = document().document_element() {
             _ = root.set_attribute("data-hydrated", "");

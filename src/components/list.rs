@@ -6,6 +6,7 @@ use super::{
     icons::{Glyph, Icon},
     status::StatusBadge,
     time::Moment,
+    unread::UnreadMark,
 };
 use crate::{
     domain::{category::Category, query::Sort, status::Status, ticket::TicketRow},
@@ -142,6 +143,7 @@ pub fn TicketCard(
         <li class="card">
             <a class="card-link" href=format!("/tickets/{}", ticket.id)>
                 <span class="card-what">{ticket.summary}</span>
+                <UnreadMark id=ticket.id edition=ticket.edition />
             </a>
             <p class="card-facts">
                 <StatusBadge status=ticket.status />

@@ -44,6 +44,66 @@ const fn local(_: Timestamp) -> Option<String> {
     None
 }
 
+/// A day of a calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Day {
+    year: i32,
+    /// From 0.
+    month: u32,
+    of_month: u32,
+}
+
+/// The day of a moment in UTC, or where its reader is.
+fn day(at: Timestamp, is_local: bool) -> Day {
+    #[cfg(feature = "hydrate")]
+    if is_local {
+        #[expect(clippy::cast_precision_loss, reason = "a date is far below 2^53")]
+        let date = js_sys::Date::new(&(at.0 as f64).into());
+        #[expect(clippy::cast_possible_wrap, reason = "a year is far below 2^31")]
+        return Day { year: date.get_full_year() as i32, month: date.get_month(), of_month: date.get_date() };
+    }
+    use chrono::Datelike;
+    let _ = is_local;
+    let date = at.to_chrono();
+    Day { year: date.year(), month: date.month0(), of_month: date.day() }
+}
+
+/// Whether days are the reader's own yet: UTC's until the page is live, as the server wrote them.
+pub fn use_local_days() -> RwSignal<bool> {
+    let is_local = RwSignal::new(false);
+    Effect::new(move || is_local.set(true));
+    is_local
+}
+
+/// A line before the first of a day, of which `before` is the moment before.
+#[component]
+pub fn DayBreak(
+    /// The moment of the line above, if there is one.
+    before: Option<Timestamp>,
+    /// The moment of the line below.
+    at: Timestamp,
+    /// See [`use_local_days`].
+    is_local: RwSignal<bool>,
+) -> impl IntoView {
+    const DAY: i64 = 86_400_000;
+    let (texts, clock) = (texts(), use_context::<Clock>());
+    move || {
+        let is_local = is_local.get();
+        let this = day(at, is_local);
+        if before.is_some_and(|before| day(before, is_local) == this) {
+            return None;
+        }
+        let now = clock.and_then(|clock| clock.0.get()).filter(|_| is_local);
+        let label = match now {
+            Some(now) if day(now, true) == this => texts.today.to_owned(),
+            Some(now) if day(Timestamp(now.0 - DAY), true) == this => texts.yesterday.to_owned(),
+            _ => texts.day(this.year, this.month, this.of_month),
+        };
+        let written = format!("{:04}-{:02}-{:02}", this.year, this.month + 1, this.of_month);
+        Some(view! { <li class="day"><time datetime=written>{label}</time></li> })
+    }
+}
+
 /// A moment: the UTC time until the page is live, then how long ago it was, with the reader's own time on hover.
 #[component]
 pub fn Moment(

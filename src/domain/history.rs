@@ -117,6 +117,30 @@ pub struct TimelineEntry {
     pub row: HistoryRow,
     /// The message or note, for [`What::Message`] and [`What::Note`].
     pub message: Option<super::message::Message>,
+    /// The words that decided, where the machine changed the category.
+    pub because: Vec<String>,
+    /// What changed in the description, where it was asked for.
+    pub difference: Vec<Part>,
+}
+
+/// A piece of a text that was changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// What became of it.
+    pub fate: Fate,
+    /// The piece.
+    pub text: String,
+}
+
+/// What became of a piece of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fate {
+    /// It stands in both versions.
+    Kept,
+    /// It stands in the old one alone.
+    Removed,
+    /// It stands in the new one alone.
+    Added,
 }
 
 /// The latest part of a ticket's timeline, oldest first.

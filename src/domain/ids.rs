@@ -26,6 +26,20 @@ macro_rules! id {
     };
 }
 
+/// A device that looks at a ticket: a random number that it keeps, so that two of its tabs are one. It names nobody, and
+/// is forgotten when it has gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Visitor(u128);
+
+impl FromStr for Visitor {
+    type Err = ParseIntError;
+
+    /// Reads up to 32 hexadecimal digits.
+    fn from_str(s: &str) -> Result<Self, ParseIntError> {
+        u128::from_str_radix(s, 16).map(Self)
+    }
+}
+
 id!(
     /// A ticket's number, as people say it: "ticket 17". Rises by time, is never reused.
     TicketId

@@ -31,6 +31,15 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.slug() == slug)
     }
 
+    /// The one whom this one talks with.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Requester => Self::Staff,
+            Self::Staff => Self::Requester,
+        }
+    }
+
     /// R3, R4: everybody sees what is open or active; a closed ticket is for staff.
     pub const fn may_see(self, status: Status) -> bool {
         match self {

@@ -47,6 +47,13 @@ pub struct Ticket {
     pub again_of: Option<TicketId>,
 }
 
+impl Ticket {
+    /// How many changes and messages its reader has been able to see: it grows with each of them, and with nothing else.
+    pub const fn edition(&self) -> i64 {
+        self.version + self.messages
+    }
+}
+
 /// A report that passed the rules, ready to be opened. R7: it has no status to ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewTicket {
@@ -119,12 +126,15 @@ pub struct TicketRow {
     pub modified_at: Timestamp,
     /// How many messages the asker may see.
     pub messages: i64,
+    /// [`Ticket::edition`].
+    pub edition: i64,
 }
 
 impl From<Ticket> for TicketRow {
     fn from(ticket: Ticket) -> Self {
+        let edition = ticket.edition();
         let Ticket { id, description, place, category, status, opened_at, modified_at, messages, .. } = ticket;
-        Self { id, summary: summary(description), place, category, status, opened_at, modified_at, messages }
+        Self { id, summary: summary(description), place, category, status, opened_at, modified_at, messages, edition }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
         shortcuts::Shortcuts,
         status::StatusBadge,
         time::Moment,
+        unread::{UnreadMark, use_seen, use_unread_count},
     },
     domain::{
         role::Role,
@@ -21,7 +22,7 @@ use crate::{
         ticket::{Counts, TicketRow},
     },
     error::AppError,
-    live::{self, LiveNote, MOVING, use_kept, use_live},
+    live::{LiveNote, MOVING, use_kept, use_live},
     texts::{fill, texts},
 };
 use leptos::{ev, prelude::*};
@@ -47,7 +48,12 @@ pub fn BoardPage() -> impl IntoView {
     let advance = ServerAction::<MoveTickets>::new();
     let selection =
         Selection { selected: RwSignal::new(0), missing: RwSignal::new(false), error: use_failure(advance) };
+    let seen = use_seen(Role::Staff);
+    let unread = use_unread_count(seen);
     follow(advance, move || {
+        if let Some(Ok(outcome)) = &*advance.value().read_untracked() {
+            seen.changed(&outcome.ids);
+        }
         dom::uncheck(SELECTED);
         refetch.notify();
     });
@@ -60,9 +66,9 @@ pub fn BoardPage() -> impl IntoView {
         now
     });
     let kept = use_kept();
-    let live = use_live(|| live::address(Role::Staff, None), MOVING);
+    let live = use_live(Role::Staff, None, MOVING);
     view! {
-        <PageHead title=texts.board_title />
+        <PageHead title=texts.board_title unread=unread.count() />
         <LiveNote live before=|()| dom::uncheck(SELECTED) />
         <Heading>{texts.board_title}</Heading>
         <Transition fallback=|| view! { <Skeleton lines=20 /> }>
@@ -72,6 +78,7 @@ pub fn BoardPage() -> impl IntoView {
                     match kept.or(board.await) {
                         Ok(Board { page, counts, last }) => {
                             live.drawn(last);
+                            unread.show(page.tickets.iter());
                             view! {
                             <Views counts />
                             <Filters statuses=&[] keep=&["status", "waiting"] />
@@ -146,9 +153,9 @@ fn BoardTable(tickets: Vec<TicketRow>, advance: ServerAction<MoveTickets>, selec
         n => Some(fill(texts.bulk_selected, &[("n", &n)])),
     };
     let outcome = move || {
-        advance.value().read().as_ref().and_then(|result| result.as_ref().ok().copied()).map(|outcome| {
+        advance.value().read().as_ref().and_then(|result| result.as_ref().ok().cloned()).map(|outcome| {
             let refused = (outcome.refused > 0).then(|| fill(texts.bulk_refused, &[("n", &outcome.refused)]));
-            view! { <span>{fill(texts.bulk_done, &[("n", &outcome.moved)])}" "{refused}</span> }
+            view! { <span>{fill(texts.bulk_done, &[("n", &outcome.ids.len())])}" "{refused}</span> }
         })
     };
     view! {
@@ -196,7 +203,10 @@ fn BoardRow(ticket: TicketRow) -> impl IntoView {
                 </label>
             </td>
             <td class="number">{id.0}</td>
-            <td class="what"><a class="row-link" href=format!("/helpdesk/tickets/{id}")>{ticket.summary}</a></td>
+            <td class="what">
+                <a class="row-link" href=format!("/helpdesk/tickets/{id}")>{ticket.summary}</a>
+                <UnreadMark id edition=ticket.edition />
+            </td>
             <td class="place-cell">{ticket.place}</td>
             <td><CategoryLabel category=ticket.category /></td>
             <td><StatusBadge status=ticket.status /></td>

@@ -8,9 +8,10 @@ use crate::{
     components::{
         failure::{ReadFailure, Skeleton},
         list::{EmptyList, Filters, Pages, TicketCard, is_filtered},
+        unread::{use_seen, use_unread_count},
     },
     domain::{role::Role, status::Status},
-    live::{self, LiveNote, MOVING, use_kept, use_live},
+    live::{LiveNote, MOVING, use_kept, use_live},
     texts::texts,
 };
 use leptos::prelude::*;
@@ -23,9 +24,10 @@ pub fn ReportsPage() -> impl IntoView {
     let (search, refetch) = (use_location().search, use_refetch());
     let list = Resource::new(move || (search.get(), refetch.0.get()), |(query, _)| list_tickets(query));
     let kept = use_kept();
-    let live = use_live(|| live::address(Role::Requester, None), MOVING);
+    let live = use_live(Role::Requester, None, MOVING);
+    let unread = use_unread_count(use_seen(Role::Requester));
     view! {
-        <PageHead title=texts.list_title />
+        <PageHead title=texts.list_title unread=unread.count() />
         <LiveNote live />
         <Heading>{texts.list_title}</Heading>
         <p class="lead">{texts.list_lead}</p>
@@ -37,6 +39,7 @@ pub fn ReportsPage() -> impl IntoView {
                     match kept.or(list.await) {
                         Ok(list) => {
                             live.drawn(list.last);
+                            unread.show(list.mine.iter().chain(&list.page.tickets));
                             view! { <Lists list /> }.into_any()
                         }
                         Err(error) => view! { <ReadFailure error /> }.into_any(),

@@ -9,8 +9,9 @@ use crate::{
         category::{CategoryLabel, reason},
         draft,
         failure::{ReadFailure, Skeleton},
+        unread::use_seen,
     },
-    domain::{category::Category, ids::TicketId, ticket::Usual},
+    domain::{category::Category, ids::TicketId, role::Role, ticket::Usual},
     texts::{fill, texts},
 };
 use leptos::prelude::*;
@@ -21,7 +22,12 @@ pub fn SentPage() -> impl IntoView {
     let texts = texts();
     let id = ticket_id();
     let confirmation = Resource::new(move || id.get(), get_confirmation);
-    Effect::new(|| draft::forget(draft::REPORT_DRAFT));
+    let seen = use_seen(Role::Requester);
+    Effect::new(move || {
+        draft::forget(draft::REPORT_DRAFT);
+        // Whoever wrote it has seen its first edition: what comes next is new to them.
+        seen.see(id.get_untracked(), 1);
+    });
     view! {
         <PageHead title=texts.sent_title />
         <div class="narrow">

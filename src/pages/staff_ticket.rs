@@ -1,7 +1,7 @@
 //! A ticket as the helpdesk sees it (R4–R6, R9): the next status as one button, the category to correct, internal notes.
 
 use super::{
-    ticket::{Conversation, TicketHead, TicketText, Writing, follow, use_writing},
+    ticket::{Conversation, TicketHead, TicketText, Writing, asked, follow, use_writing},
     ticket_id,
 };
 use crate::{
@@ -9,12 +9,15 @@ use crate::{
     app::use_refetch,
     components::layout::PageHead,
     components::{
+        company::{Company, CompanyNote, use_company},
         conversation::ComposerFields,
         draft,
         editor::EditFields,
         failure::{FormFailure, ReadFailure, Skeleton, echoed, use_failure},
         key::new_key,
+        notices::FollowButton,
         shortcuts::Shortcuts,
+        unread::{use_attention, use_seen},
     },
     domain::{
         category::Category,
@@ -24,7 +27,7 @@ use crate::{
         ticket::{Found, Ticket},
     },
     error::AppError,
-    live::{self, EDITING, LiveNote, use_kept, use_live},
+    live::{EDITING, Live, LiveNote, use_kept, use_live},
     texts::{fill, texts},
 };
 use leptos::{html::Textarea, prelude::*};
@@ -46,8 +49,8 @@ pub fn StaffTicketPage() -> impl IntoView {
     let texts = texts();
     let (id, query, refetch) = (ticket_id(), use_query_map(), use_refetch());
     let view = Resource::new(
-        move || (id.get(), query.read().get("before").unwrap_or_default(), refetch.0.get()),
-        |(id, before, _)| get_staff_ticket(id, before),
+        move || (id.get(), asked(query, "before"), asked(query, "changed"), refetch.0.get()),
+        |(id, before, changed, _)| get_staff_ticket(id, before, changed),
     );
     let actions = Actions {
         edit: ServerAction::new(),
@@ -57,12 +60,20 @@ pub fn StaffTicketPage() -> impl IntoView {
         writing: use_writing(),
     };
     let kept = use_kept();
-    let live = use_live(move || live::address(Role::Staff, Some(id.get())), EDITING);
+    let live = use_live(Role::Staff, Some(id), EDITING);
+    let attention = use_attention(use_seen(Role::Staff));
+    let company = use_company(live, Role::Staff, id, attention.visible);
+    // What came meanwhile has to be seen before the ticket can be closed over it.
+    Effect::new(move || {
+        if matches!(&*actions.advance.value().read(), Some(Err(AppError::Unread { .. }))) {
+            refetch.notify();
+        }
+    });
     follow(actions.edit, move || refetch.notify());
     follow(actions.advance, move || refetch.notify());
     follow(actions.correct, move || refetch.notify());
     view! {
-        <PageHead title=Signal::derive(move || fill(texts.ticket_title, &[("id", &id.get())])) />
+        <PageHead title=Signal::derive(move || fill(texts.ticket_title, &[("id", &id.get())])) unread=attention.count() />
         <LiveNote live />
         <Transition fallback=|| view! { <Skeleton lines=12 /> }>
             {move || {
@@ -71,10 +82,15 @@ pub fn StaffTicketPage() -> impl IntoView {
                     match kept.or(view.await) {
                         Ok(view) => {
                             live.drawn(view.last);
+                            live.read_until(view.read);
                             match view.found {
-                                Found::Ticket(ticket) => view! {
-                                    <StaffTicketView ticket=*ticket timeline=view.timeline actions />
-                                }.into_any(),
+                                Found::Ticket(ticket) => {
+                                    attention.show(&ticket);
+                                    company.show(&view.timeline);
+                                    view! {
+                                        <StaffTicketView ticket=*ticket timeline=view.timeline actions live company />
+                                    }.into_any()
+                                }
                                 Found::Closed { .. } => view! { <ReadFailure error=AppError::NoSuchTicket whole=true /> }.into_any(),
                             }
                         }
@@ -88,7 +104,13 @@ pub fn StaffTicketPage() -> impl IntoView {
 }
 
 #[component]
-fn StaffTicketView(ticket: Ticket, timeline: Timeline, actions: Actions) -> impl IntoView {
+fn StaffTicketView(
+    ticket: Ticket,
+    timeline: Timeline,
+    actions: Actions,
+    live: Live,
+    company: Company,
+) -> impl IntoView {
     let (id, closed) = (ticket.id, ticket.status == Status::Closed);
     let Actions { edit, post, writing, .. } = actions;
     let refetch = use_refetch();
@@ -117,6 +139,7 @@ fn StaffTicketView(ticket: Ticket, timeline: Timeline, actions: Actions) -> impl
         <div class="staff-ticket">
             <article class="ticket">
                 <TicketHead ticket=ticket.get_value() />
+                <FollowButton id />
                 {move || if editing() {
                     view! {
                         <ActionForm action=edit attr:class="edit-form">
@@ -131,8 +154,9 @@ fn StaffTicketView(ticket: Ticket, timeline: Timeline, actions: Actions) -> impl
                     writing.end();
                     view! { <TicketText ticket=ticket.get_value() editable=!closed /> }.into_any()
                 }}
-                <Conversation timeline reader=Role::Staff sending />
-                <ActionForm action=post attr:class="composer">
+                <Conversation timeline reader=Role::Staff live sending changes=writing.changes />
+                <ActionForm action=post attr:class="composer" on:input=move |_| company.writes()>
+                    <CompanyNote live />
                     <FormFailure error=post_error />
                     <ComposerFields id writer=Role::Staff key pending=post.pending() note_only=closed
                         echoed={echoed::<PostStaffMessage>("body")} area />
@@ -157,6 +181,7 @@ fn Side(ticket: Ticket, actions: Actions) -> impl IntoView {
                 <input type="hidden" name="id" value=ticket.id.0 />
                 <input type="hidden" name="to" value=next.slug() />
                 <input type="hidden" name="version" value=ticket.version />
+                <input type="hidden" name="messages" value=ticket.messages />
                 <button class="button button-primary button-wide" data-next-status="" disabled=move || advance.pending().get()>
                     {move || if advance.pending().get() { texts.moving } else { label }}
                 </button>
@@ -164,7 +189,8 @@ fn Side(ticket: Ticket, actions: Actions) -> impl IntoView {
         }
     });
     let stale = move |error: Signal<Option<AppError>>| {
-        error.get().filter(|error| error.status() == 409).map(|_| {
+        let is_stale = |error: &AppError| error.status() == 409 && !matches!(error, AppError::Unread { .. });
+        error.get().filter(is_stale).map(|_| {
             view! {
                 <p><a class="button" href=format!("/helpdesk/tickets/{id}") rel="external">{texts.retry}</a></p>
             }

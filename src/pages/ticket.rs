@@ -9,14 +9,18 @@ use crate::{
     components::layout::PageHead,
     components::{
         category::{CategoryLabel, reason},
+        company::{Company, CompanyNote, use_company},
         conversation::{ComposerFields, TimelineList},
-        draft,
+        dom, draft,
         editor::EditFields,
         failure::{FormFailure, ReadFailure, Skeleton, echoed, use_failure},
         icons::{Glyph, Icon},
         key::{new_key, use_key},
+        linked::Linked,
+        notices::FollowButton,
         status::StatusBadge,
         time::Moment,
+        unread::{use_attention, use_seen},
     },
     domain::{
         history::Timeline,
@@ -26,11 +30,11 @@ use crate::{
         time::Timestamp,
     },
     error::{AppError, Field},
-    live::{self, EDITING, LiveNote, use_kept, use_live},
+    live::{EDITING, Live, LiveNote, use_kept, use_live},
     texts::{fill, texts},
 };
 use leptos::{html::Textarea, prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_query_map;
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 /// `/tickets/{id}`.
 #[component]
@@ -38,17 +42,19 @@ pub fn TicketPage() -> impl IntoView {
     let texts = texts();
     let (id, query, refetch) = (ticket_id(), use_query_map(), use_refetch());
     let view = Resource::new(
-        move || (id.get(), query.read().get("before").unwrap_or_default(), refetch.0.get()),
-        |(id, before, _)| get_ticket(id, before),
+        move || (id.get(), asked(query, "before"), asked(query, "changed"), refetch.0.get()),
+        |(id, before, changed, _)| get_ticket(id, before, changed),
     );
     let edit = ServerAction::<EditTicket>::new();
     let post = ServerAction::<PostMessage>::new();
     let writing = use_writing();
     follow(edit, move || refetch.notify());
     let kept = use_kept();
-    let live = use_live(move || live::address(Role::Requester, Some(id.get())), EDITING);
+    let live = use_live(Role::Requester, Some(id), EDITING);
+    let attention = use_attention(use_seen(Role::Requester));
+    let company = use_company(live, Role::Requester, id, attention.visible);
     view! {
-        <PageHead title=Signal::derive(move || fill(texts.ticket_title, &[("id", &id.get())])) />
+        <PageHead title=Signal::derive(move || fill(texts.ticket_title, &[("id", &id.get())])) unread=attention.count() />
         <LiveNote live />
         <Transition fallback=|| view! { <Skeleton lines=12 /> }>
             {move || {
@@ -57,10 +63,15 @@ pub fn TicketPage() -> impl IntoView {
                     match kept.or(view.await) {
                         Ok(view) => {
                             live.drawn(view.last);
+                            live.read_until(view.read);
                             match view.found {
-                                Found::Ticket(ticket) => view! {
-                                    <OpenTicketView ticket=*ticket timeline=view.timeline edit post writing />
-                                }.into_any(),
+                                Found::Ticket(ticket) => {
+                                    attention.show(&ticket);
+                                    company.show(&view.timeline);
+                                    view! {
+                                        <OpenTicketView ticket=*ticket timeline=view.timeline edit post writing live company />
+                                    }.into_any()
+                                }
                                 Found::Closed { id, closed_at } => view! { <div class="narrow"><ClosedTicket id closed_at /></div> }.into_any(),
                             }
                         }
@@ -72,6 +83,11 @@ pub fn TicketPage() -> impl IntoView {
     }
 }
 
+/// What the page's address asks for under that name.
+pub fn asked(query: Memo<ParamsMap>, name: &str) -> String {
+    query.read().get(name).unwrap_or_default()
+}
+
 /// What is being written on a ticket's page; it outlives each drawing of the ticket.
 #[derive(Clone, Copy)]
 pub struct Writing {
@@ -79,11 +95,13 @@ pub struct Writing {
     pub key: RwSignal<String>,
     /// The ticket as it was when the edit of it began, with what was typed since: others may change it meanwhile.
     began: StoredValue<Option<Ticket>>,
+    /// Whether changes are shown between the messages.
+    pub changes: RwSignal<bool>,
 }
 
 /// Nothing is written yet.
 pub fn use_writing() -> Writing {
-    Writing { key: use_key(), began: StoredValue::new(None) }
+    Writing { key: use_key(), began: StoredValue::new(None), changes: RwSignal::new(true) }
 }
 
 impl Writing {
@@ -132,6 +150,8 @@ fn OpenTicketView(
     edit: ServerAction<EditTicket>,
     post: ServerAction<PostMessage>,
     writing: Writing,
+    live: Live,
+    company: Company,
 ) -> impl IntoView {
     let id = ticket.id;
     let refetch = use_refetch();
@@ -159,6 +179,7 @@ fn OpenTicketView(
     view! {
         <article class="ticket">
             <TicketHead ticket=ticket.get_value() />
+            <FollowButton id />
             {move || if editing() {
                 view! {
                     <ActionForm action=edit attr:class="edit-form">
@@ -172,8 +193,9 @@ fn OpenTicketView(
                 writing.end();
                 view! { <TicketText ticket=ticket.get_value() /> }.into_any()
             }}
-            <Conversation timeline reader=Role::Requester sending />
-            <ActionForm action=post attr:class="composer">
+            <Conversation timeline reader=Role::Requester live sending changes=writing.changes />
+            <ActionForm action=post attr:class="composer" on:input=move |_| company.writes()>
+                <CompanyNote live />
                 <FormFailure error=post_error />
                 <ComposerFields id writer=Role::Requester key pending=post.pending() echoed={echoed::<PostMessage>("body")} area />
             </ActionForm>
@@ -217,7 +239,7 @@ pub fn TicketText(
     let texts = texts();
     view! {
         <div class="ticket-text">
-            <p class="description">{ticket.description}</p>
+            <p class="description"><Linked text=ticket.description /></p>
             {ticket.place.map(|place| view! { <p class="place"><Glyph icon=Icon::Place /><span>{place}</span></p> })}
             {ticket.again_of.map(|id| view! { <p class="hint">{fill(texts.ticket_again_of, &[("id", &id)])}</p> })}
             {editable.then(|| view! { <p class="actions"><a class="button button-small" href=with_query("edit")>{texts.ticket_edit}</a></p> })}
@@ -232,14 +254,25 @@ pub fn Conversation(
     timeline: Timeline,
     /// Who reads.
     reader: Role,
+    /// What the page follows.
+    live: Live,
     /// What is being sent.
     #[prop(into)]
     sending: Signal<Option<(String, bool)>>,
+    /// Whether changes are shown between the messages.
+    changes: RwSignal<bool>,
 ) -> impl IntoView {
+    // Whoever reads at the end of a conversation goes on reading there.
+    let was_at_end = cfg!(feature = "hydrate") && live.is_drawn() && dom::is_at_end();
+    Effect::new(move || {
+        if was_at_end {
+            request_animation_frame(dom::scroll_to_end);
+        }
+    });
     view! {
         <section class="conversation" aria-labelledby="conversation">
             <h2 id="conversation">{texts().conversation}</h2>
-            <TimelineList timeline reader sending />
+            <TimelineList timeline reader read=live.read sending changes />
             <div id="latest"></div>
         </section>
     }
@@ -257,7 +290,8 @@ pub fn ClosedTicket(
     view! {
         <div class="state">
             <Heading>{texts.closed_title}</Heading>
-            <p>{fill(texts.closed_lead, &[("id", &id)])}" "<Moment at=closed_at />"."</p>
+            // The date has a line of its own: nothing moves when it becomes shorter.
+            <p class="closed-when">{fill(texts.closed_lead, &[("id", &id)])}" "<Moment at=closed_at /></p>
             <p>{texts.closed_again_hint}</p>
             <p class="actions">
                 <a class="button button-primary" href=format!("/tickets/new?again={id}")>{texts.closed_again}</a>

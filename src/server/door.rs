@@ -4,14 +4,15 @@
 use crate::{
     api::tickets::TicketView,
     domain::{
-        history::Timeline,
-        ids::{HistoryId, TicketId},
+        history::{Timeline, What},
+        ids::{HistoryId, TicketId, Visitor},
+        presence::Reading,
         query::TicketQuery,
         role::Role,
         ticket::Found,
     },
     error::{AppError, Field, FieldProblem},
-    server::{analytics::client::AnalyticsClient, live::Live, store::Store},
+    server::{analytics::client::AnalyticsClient, difference, live::Live, store::Store},
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::use_context;
@@ -36,7 +37,31 @@ pub fn store() -> Result<Store, AppError> {
 
 /// The last row of the history that was told: a page drawn now follows what comes after it.
 pub fn last_told() -> Result<HistoryId, AppError> {
-    use_context::<Live>().map(|live| live.last()).ok_or(AppError::Unavailable)
+    Ok(live()?.last())
+}
+
+/// What happens.
+pub fn live() -> Result<Live, AppError> {
+    use_context().ok_or(AppError::Unavailable)
+}
+
+/// Tells others who look at a ticket that the device `who` does, and whether it writes, to staff alone where that is a `note`.
+pub fn tell_presence(role: Role, id: TicketId, who: &str, writing: &str) -> Result<(), AppError> {
+    let who: Visitor = who.parse().map_err(|_| AppError::Malformed { what: "who".to_owned() })?;
+    let live = live()?;
+    live.tell_presence(role, id, who);
+    if !writing.is_empty() {
+        live.tell_typing(role, id, who, writing == "note");
+    }
+    Ok(())
+}
+
+/// Keeps that `role` was shown a ticket up to the row `last`, and tells those who look at it.
+pub async fn mark_read(role: Role, id: TicketId, last: HistoryId) -> Result<(), AppError> {
+    if store()?.mark_read(role, id, last).await? {
+        live()?.tell_read(id, Reading { role, last });
+    }
+    Ok(())
 }
 
 /// The client of the analysis services.
@@ -94,19 +119,30 @@ pub fn set_status(status: u16) {
     }
 }
 
-/// A ticket's page for `role`: what it finds and, where it may see it, the timeline up to `before`.
-pub async fn ticket_view(role: Role, id: TicketId, before: &str) -> Result<TicketView, AppError> {
+/// A ticket's page for `role`: what it finds and, where it may see it, the timeline up to `before`, with what the edit in
+/// the row `changed` changed.
+pub async fn ticket_view(role: Role, id: TicketId, before: &str, changed: &str) -> Result<TicketView, AppError> {
     let (last, store) = (last_told()?, store()?);
-    let before: Option<HistoryId> = match before {
-        "" => None,
-        id => Some(id.parse().map_err(|_| Field::After.problem(FieldProblem::NotACursor))?),
+    let row = |id: &str| match id {
+        "" => Ok(None),
+        id => id.parse::<HistoryId>().map(Some).map_err(|_| Field::After.problem(FieldProblem::NotACursor)),
     };
+    let (before, changed) = (row(before)?, row(changed)?);
     let found = store.look_up(role, id).await?;
-    let timeline = match &found {
-        Found::Ticket(_) => store.list_timeline(role, id, before).await?,
-        Found::Closed { .. } => Timeline { entries: Vec::new(), earlier: None },
-    };
-    Ok(TicketView { found, timeline, last })
+    if let Found::Closed { .. } = found {
+        let timeline = Timeline { entries: Vec::new(), earlier: None };
+        return Ok(TicketView { found, timeline, read: HistoryId(0), last });
+    }
+    let mut timeline = store.list_timeline(role, id, before).await?;
+    for entry in timeline.entries.iter_mut().filter(|entry| entry.row.what == What::Description) {
+        // Both texts may be long, and a page shows them where they are asked for alone.
+        let (from, to) = (entry.row.from.take().unwrap_or_default(), entry.row.to.take().unwrap_or_default());
+        if changed == Some(entry.row.id) {
+            entry.difference = difference::between(&from, &to);
+        }
+    }
+    let read = store.find_read(role.other(), id).await?;
+    Ok(TicketView { found, timeline, read, last })
 }
 
 /// The list that a page's own query asks for.

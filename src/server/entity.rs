@@ -14,6 +14,7 @@ use sea_orm::{
 pub(crate) mod history;
 pub(crate) mod idempotency_key;
 pub(crate) mod message;
+pub(crate) mod reading;
 pub(crate) mod rollup_category;
 pub(crate) mod rollup_month;
 pub(crate) mod setting;

@@ -202,7 +202,8 @@ async fn tell(live: &Live, role: Role, uri: &Uri, headers: &HeaderMap) -> Respon
     let query: Vec<_> = query.collect();
     let told = async {
         let wanted = events::Wanted::of(query.iter().map(|(name, value)| (&**name, &**value)), headers)?;
-        events::stream_to(live, role, wanted).await
+        let visitor = query.iter().find(|(name, _)| name == "who").and_then(|(_, who)| who.parse().ok());
+        events::stream_to(live, role, wanted.present_as(visitor)).await
     };
     told.await.unwrap_or_else(|error| {
         guard::plain(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &error)

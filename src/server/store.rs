@@ -12,6 +12,7 @@ mod error;
 mod history;
 mod keys;
 mod listing;
+mod reading;
 pub(crate) mod rollups;
 pub(crate) mod sqlite;
 mod tickets;

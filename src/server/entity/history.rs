@@ -17,6 +17,9 @@ pub struct Model {
     #[sea_orm(column_type = "Text", nullable)]
     pub new_value: Option<String>,
     pub at: i64,
+    /// The words that made the machine change the category: a JSON array of strings.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub because: Option<String>,
     #[sea_orm(belongs_to, from = "ticket_id", to = "id")]
     pub ticket: BelongsTo<super::ticket::Entity>,
 }

@@ -6,11 +6,12 @@ use super::{
 };
 use crate::{
     domain::{
-        ids::{HistoryId, TicketId},
+        ids::{HistoryId, TicketId, Visitor},
+        presence::{PRESENCE, READ, TYPING},
         role::Role,
     },
     error::{AppError, Field, FieldProblem},
-    server::live::{Live, Told},
+    server::live::{Live, Said},
 };
 use axum::{
     extract::State,
@@ -21,7 +22,8 @@ use axum::{
     },
 };
 use futures_util::{StreamExt, stream};
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use serde::Serialize;
+use std::{convert::Infallible, time::Duration};
 
 /// Where a browser was when its connection broke.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -36,6 +38,9 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// event's. Named in `Last-Event-ID` or `after`, that id continues behind it with nothing missed and nothing twice. A
 /// requester hears of a closed ticket that it was closed, and nothing else, and never of an internal note. A reader that is
 /// too slow is disconnected, and continues when it comes back.
+///
+/// Narrowed to a ticket, the stream also tells what is kept nowhere, in events without an id: `presence` (how many others
+/// look at it, by side), `typing` (which side is writing) and `read` (how far a side has read).
 #[utoipa::path(
     get,
     path = "/events",
@@ -70,19 +75,31 @@ pub async fn listen(
 /// # Errors
 /// Those of [`Live::listen`].
 pub async fn stream_to(live: &Live, role: Role, wanted: Wanted) -> Result<Response, AppError> {
-    let told = live.listen(role, wanted.ticket, wanted.after).await?;
+    let said = live.listen(role, wanted.ticket, wanted.after, wanted.visitor).await?;
     // The first line opens the stream for whoever waits for its beginning.
     let begin = stream::once(async { Event::default().comment("listening") });
-    let events = begin.chain(told.map(|told| event(&told))).map(Ok::<_, Infallible>);
+    let events = begin.chain(said.map(|said| event(&said))).map(Ok::<_, Infallible>);
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response();
     response.headers_mut().insert(BUFFERING, HeaderValue::from_static("no"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 
-fn event(told: &Arc<Told>) -> Event {
-    let row = &told.happening.row;
-    Event::default().id(row.id.to_string()).event(row.what.slug()).data(&told.json)
+fn event(said: &Said) -> Event {
+    match said {
+        Said::Row(told) => {
+            let row = &told.happening.row;
+            Event::default().id(row.id.to_string()).event(row.what.slug()).data(&told.json)
+        }
+        Said::Presence(presence) => passing(PRESENCE, presence),
+        Said::Typing(typing) => passing(TYPING, typing),
+        Said::Read(reading) => passing(READ, reading),
+    }
+}
+
+/// An event that nobody can resume from: it has no id.
+fn passing(name: &str, data: &impl Serialize) -> Event {
+    Event::default().event(name).data(serde_json::to_string(data).unwrap_or_default())
 }
 
 /// Which events somebody wants.
@@ -91,9 +108,16 @@ pub struct Wanted {
     ticket: Option<TicketId>,
     board: Option<Role>,
     after: Option<HistoryId>,
+    visitor: Option<Visitor>,
 }
 
 impl Wanted {
+    /// The same by a device that is present where it listens.
+    #[must_use]
+    pub fn present_as(self, visitor: Option<Visitor>) -> Self {
+        Self { visitor, ..self }
+    }
+
     /// By the query and, where a connection broke, the header of whoever comes back.
     ///
     /// # Errors
@@ -101,7 +125,7 @@ impl Wanted {
     /// cannot be one.
     pub fn of<'a>(query: impl Iterator<Item = (&'a str, &'a str)>, headers: &HeaderMap) -> Result<Self, AppError> {
         let not_an_id = || Field::After.problem(FieldProblem::NotACursor);
-        let mut wanted = Self { ticket: None, board: None, after: None };
+        let mut wanted = Self { ticket: None, board: None, after: None, visitor: None };
         for (name, value) in query.filter(|(_, value)| !value.is_empty()) {
             match name {
                 "ticket" => wanted.ticket = Some(value.parse().map_err(|_| AppError::NoSuchTicket)?),

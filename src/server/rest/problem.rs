@@ -197,6 +197,7 @@ const fn kind(error: &AppError) -> &'static str {
         AppError::WrongMethod => "/problems/wrong-method",
         AppError::Stale { .. } => "/problems/stale",
         AppError::NoSuchMove { .. } => "/problems/no-such-move",
+        AppError::Unread { .. } => "/problems/unread",
         AppError::TicketClosed { .. } => "/problems/ticket-closed",
         AppError::KeyReused { .. } => "/problems/key-reused",
         AppError::TooLarge { .. } => "/problems/too-large",

@@ -201,6 +201,7 @@ impl Writing {
                 old_value: Set(from),
                 new_value: Set(to),
                 at: Set(at.0),
+                because: Set(None),
             });
         }
     }

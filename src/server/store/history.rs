@@ -32,6 +32,19 @@ pub(super) struct Change {
 
 impl Change {
     pub(super) fn write(self, tx: &DatabaseTransaction, id: TicketId, role: Role, at: Timestamp, batch: &mut Batch) {
+        self.write_because(None, tx, id, role, at, batch);
+    }
+
+    /// [`Change::write`] of what the machine decided, with the words that decided it, as the ticket keeps them.
+    pub(super) fn write_because(
+        self,
+        because: Option<String>,
+        tx: &DatabaseTransaction,
+        id: TicketId,
+        role: Role,
+        at: Timestamp,
+        batch: &mut Batch,
+    ) {
         let row = history::ActiveModel {
             id: NotSet,
             ticket_id: Set(id.0),
@@ -40,6 +53,7 @@ impl Change {
             old_value: Set(self.from),
             new_value: Set(self.to),
             at: Set(at.0),
+            because: Set(because),
         };
         batch.add(history::Entity::insert(row).build(tx.get_database_backend()));
     }
@@ -177,9 +191,11 @@ impl Store {
             .rev()
             .map(|row| {
                 let message = message_of(&row).and_then(|id| messages.remove(&id));
-                TimelineEntry { row: shown(row), message }
+                let because =
+                    row.because.as_deref().map_or(Ok(Vec::new()), |because| tickets::words(row.ticket_id, because))?;
+                Ok(TimelineEntry { row: shown(row), message, because, difference: Vec::new() })
             })
-            .collect();
+            .collect::<Result<_, StoreError>>()?;
         Ok(Timeline { entries, earlier })
     }
 

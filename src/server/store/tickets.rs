@@ -79,8 +79,26 @@ impl Store {
         to: Status,
         version: Option<i64>,
     ) -> Result<Ticket, AppError> {
+        self.move_ticket_read(role, id, to, version, None).await
+    }
+
+    /// [`Store::move_ticket`] by somebody who saw that many of the ticket's messages: it is not closed over one that came
+    /// since.
+    ///
+    /// # Errors
+    /// Those of [`Store::activate`], and [`AppError::Unread`].
+    pub async fn move_ticket_read(
+        &self,
+        role: Role,
+        id: TicketId,
+        to: Status,
+        version: Option<i64>,
+        messages: Option<i64>,
+    ) -> Result<Ticket, AppError> {
         let store = self.clone();
-        self.writing.turn(move |tx| Box::pin(async move { store.update_status(tx, role, id, to, version).await })).await
+        self.writing
+            .turn(move |tx| Box::pin(async move { store.update_status(tx, role, id, to, version, messages).await }))
+            .await
     }
 
     /// Puts a ticket into the category that staff say (R9), which the machine never changes again.
@@ -226,6 +244,7 @@ impl Store {
         id: TicketId,
         to: Status,
         version: Option<i64>,
+        messages: Option<i64>,
     ) -> Result<Ticket, StoreError> {
         let before = get_row(tx, role, id).await?;
         if !role.may_move() {
@@ -237,6 +256,10 @@ impl Store {
         }
         if !before.status.may_become(to) {
             return Err(AppError::NoSuchMove { to, current: Box::new(shown(before, role)?) }.into());
+        }
+        let current = shown(before.clone(), role)?;
+        if to == Status::Closed && messages.is_some_and(|seen| seen < current.messages) {
+            return Err(AppError::Unread { current: Box::new(current) }.into());
         }
         let mut after = before.clone();
         after.status = to;
@@ -293,7 +316,9 @@ impl Store {
         let mut batch = Batch::default();
         batch.add(ticket::Entity::update(difference(&before, &after)).validate()?.build(tx.get_database_backend()));
         for change in changes {
-            change.write(tx, TicketId(after.id), role, at, &mut batch);
+            let is_machines = change.what == What::Category && after.category_source == CategorySource::Auto;
+            let because = is_machines.then(|| after.category_because.clone());
+            change.write_because(because, tx, TicketId(after.id), role, at, &mut batch);
         }
         Rollups::change(Some(Share::from(&before)), Share::from(&after), self.zone)
             .write(tx.get_database_backend(), &mut batch);
@@ -348,6 +373,11 @@ pub(super) fn to_json(words: &[String]) -> Result<String, StoreError> {
     serde_json::to_string(words).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
+/// The words that [`to_json`] wrote.
+pub(super) fn words(ticket: i64, json: &str) -> Result<Vec<String>, StoreError> {
+    serde_json::from_str(json).map_err(|error| StoreError::Corrupt(format!("words kept of ticket {ticket}: {error}")))
+}
+
 /// A ticket's row, whoever may see it.
 pub(super) async fn find_row<C: ConnectionTrait>(db: &C, id: TicketId) -> Result<Option<ticket::Model>, StoreError> {
     Ok(ticket::Entity::find_by_id(id.0).one(db).await?)
@@ -371,8 +401,7 @@ pub(super) fn shown(row: ticket::Model, role: Role) -> Result<Ticket, StoreError
         place: row.place,
         category: row.category,
         category_source: row.category_source,
-        category_because: serde_json::from_str(&row.category_because)
-            .map_err(|error| StoreError::Corrupt(format!("category_because of ticket {}: {error}", row.id)))?,
+        category_because: words(row.id, &row.category_because)?,
         status: row.status,
         opened_at: Timestamp(row.opened_at),
         modified_at: Timestamp(row.modified_at),
