@@ -6,6 +6,7 @@
 // a table of its own in the document, between two comments; `--print` leaves the document alone.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -60,6 +61,7 @@ async function main() {
     rows.push(await measure(client, server.pid, operation));
     most = Math.max(most, privateMegabytes(server.pid));
   }
+  const listening = await measureListeners(client, server.pid, ids);
   const syncs = await measureSyncs(client, server.pid, ids);
   const soak = options.soak === undefined ? undefined : await soakFor(Number(options.soak), server.pid, ids);
   const pages = options["no-browser"] ? [] : await measurePages(ids);
@@ -69,7 +71,7 @@ async function main() {
   await new Promise((resolve) => server.once("exit", resolve));
   closeSync(log);
   const panics = readFileSync(`${FOLDER}/server.log`, "utf8").split("\n").filter((line) => line.includes("panicked at"));
-  const table = report({ rows, startMs, idle, most, syncs, soak, pages, panics, size: statSync(database).size });
+  const table = report({ rows, startMs, idle, most, listening, syncs, soak, pages, panics, size: statSync(database).size });
   if (options.print) process.stdout.write(table);
   else write(table);
   for (const end of ["", "-shm", "-wal"]) rmSync(database + end, { force: true });
@@ -166,6 +168,33 @@ async function measure(client, pid, { name, before, next, expected }) {
   };
 }
 
+/** Two thousand pages that stand open, half of them of a ticket, and what a list costs meanwhile. */
+async function measureListeners(client, pid, ids) {
+  const LISTENERS = 2000;
+  const REST_SECONDS = 10;
+  say(`${LISTENERS} open streams`);
+  const list = { name: "list, JSON", next: () => ({ path: "/api/v1/tickets", headers: STAFF }) };
+  const without = await measure(client, pid, list);
+  const before = privateMegabytes(pid);
+  const streams = await Promise.all(
+    Array.from(
+      { length: LISTENERS },
+      (_, n) =>
+        new Promise((resolve, reject) => {
+          const path = n % 2 === 0 ? "/rpc/events" : `/rpc/events?ticket=${ids[n % ids.length]}&who=${n.toString(16)}`;
+          get({ host: "127.0.0.1", port: PORT, path, agent: false }, (answer) => answer.once("data", () => resolve(answer.resume()))).once("error", reject);
+        }),
+    ),
+  );
+  const bytes = ((privateMegabytes(pid) - before) * 2 ** 20) / LISTENERS;
+  const cpu = cpuSeconds(pid);
+  await new Promise((resolve) => setTimeout(resolve, REST_SECONDS * 1000));
+  const atRest = cpuSeconds(pid) - cpu;
+  const within = await measure(client, pid, list);
+  for (const stream of streams) stream.destroy();
+  return { count: LISTENERS, bytes, seconds: REST_SECONDS, atRest, without: without.cpu, within: within.cpu };
+}
+
 async function measureSyncs(client, pid, ids) {
   say("disk syncs");
   const times = 200;
@@ -219,7 +248,7 @@ async function measurePages(ids) {
   return pages;
 }
 
-function report({ rows, startMs, idle, most, syncs, soak, pages, panics, size }) {
+function report({ rows, startMs, idle, most, listening, syncs, soak, pages, panics, size }) {
   const out = (command, args) => spawnSync(command, args, { encoding: "utf8", cwd: root }).stdout?.trim() ?? "";
   const changed = out("git", ["status", "--porcelain", "--untracked-files=no"]) === "" ? "" : " and uncommitted changes";
   const date = new Date().toISOString().slice(0, 10);
@@ -240,6 +269,11 @@ function report({ rows, startMs, idle, most, syncs, soak, pages, panics, size })
       `panics in the log: ${panics.length}; the program is ${(statSync(BINARY).size / 2 ** 20).toFixed(1)} MB.`,
     "",
   ];
+  lines.push(
+    `${whole(listening.count)} open streams, half of them of one ticket each: ${(listening.bytes / 1024).toFixed(1)} KB of private memory each, ` +
+      `${listening.atRest.toFixed(2)} CPU s in ${listening.seconds} s at rest; a list costs ${listening.within.toFixed(3)} with them and ${listening.without.toFixed(3)} without.`,
+    "",
+  );
   if (soak !== undefined) {
     lines.push(
       `Mixed load, 16 connections, ${soak.duration} s: ${whole(soak.requests)} requests, unexpected answers: ${soak.unexpected}, p99 ${soak.p99.toFixed(1)} ms, ` +

@@ -1,6 +1,7 @@
 //! Dates as people say them, with the exact one beside.
 
 use crate::{domain::time::Timestamp, texts::texts};
+use chrono::Datelike;
 use leptos::prelude::*;
 
 /// The browser's time, renewed every half minute; none on the server and until the page is live.
@@ -62,7 +63,6 @@ fn day(at: Timestamp, is_local: bool) -> Day {
         #[expect(clippy::cast_possible_wrap, reason = "a year is far below 2^31")]
         return Day { year: date.get_full_year() as i32, month: date.get_month(), of_month: date.get_date() };
     }
-    use chrono::Datelike;
     let _ = is_local;
     let date = at.to_chrono();
     Day { year: date.year(), month: date.month0(), of_month: date.day() }
