@@ -7,6 +7,7 @@ pub mod ids;
 pub mod message;
 pub mod query;
 pub mod role;
+pub mod saved_reply;
 pub mod status;
 pub mod text;
 pub mod ticket;

@@ -23,6 +23,8 @@ pub enum AppError {
     CrossSite,
     /// 404: no such ticket, or not the asker's to see.
     NoSuchTicket,
+    /// 404: no such saved reply, or not any more.
+    NoSuchReply,
     /// 404: nothing is at this address.
     NoSuchPage,
     /// 404: this analysis is not served here.
@@ -105,6 +107,10 @@ pub enum Field {
     Body,
     /// `internal`
     Internal,
+    /// `title`
+    Title,
+    /// `then`
+    Then,
     /// `version`
     Version,
     /// `status`
@@ -133,11 +139,13 @@ pub enum Field {
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Description,
         Self::Place,
         Self::Body,
         Self::Internal,
+        Self::Title,
+        Self::Then,
         Self::Version,
         Self::Status,
         Self::Category,
@@ -158,6 +166,8 @@ impl Field {
             Self::Place => "place",
             Self::Body => "body",
             Self::Internal => "internal",
+            Self::Title => "title",
+            Self::Then => "then",
             Self::Version => "version",
             Self::Status => "status",
             Self::Category => "category",
@@ -243,7 +253,7 @@ impl AppError {
         match self {
             Self::Malformed { .. } => 400,
             Self::StaffOnly | Self::CrossSite => 403,
-            Self::NoSuchTicket | Self::NoSuchPage | Self::NoSuchService => 404,
+            Self::NoSuchTicket | Self::NoSuchReply | Self::NoSuchPage | Self::NoSuchService => 404,
             Self::WrongMethod => 405,
             Self::Stale { .. } | Self::NoSuchMove { .. } | Self::TicketClosed { .. } | Self::KeyReused { .. } => 409,
             Self::TooLarge { .. } => 413,

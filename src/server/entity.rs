@@ -16,6 +16,7 @@ pub(crate) mod idempotency_key;
 pub(crate) mod message;
 pub(crate) mod rollup_category;
 pub(crate) mod rollup_month;
+pub(crate) mod saved_reply;
 pub(crate) mod setting;
 pub(crate) mod ticket;
 

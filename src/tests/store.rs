@@ -6,6 +6,7 @@ mod listing;
 mod many;
 mod opening;
 mod plans;
+mod saved_replies;
 mod search;
 mod seeding;
 mod sums;
