@@ -10,4 +10,5 @@ pub mod analytics;
 pub mod categories;
 pub mod helpdesk;
 pub mod preferences;
+pub mod saved_replies;
 pub mod tickets;

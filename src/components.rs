@@ -13,6 +13,7 @@ pub mod icons;
 pub mod key;
 pub mod layout;
 pub mod list;
+pub mod reply_picker;
 pub mod shortcuts;
 pub mod staff_only;
 pub mod status;
