@@ -11,4 +11,5 @@ pub mod categories;
 pub mod helpdesk;
 pub mod preferences;
 pub mod presence;
+pub mod saved_replies;
 pub mod tickets;

@@ -11,7 +11,7 @@ use crate::{
     pages::{
         entry::EntryPage,
         not_found::NotFoundPage,
-        parts::{AnalyticsRoute, BoardRoute, ReportsRoute, StaffTicketRoute, TicketRoute},
+        parts::{AnalyticsRoute, BoardRoute, RepliesRoute, ReportsRoute, StaffTicketRoute, TicketRoute},
         report::ReportPage,
         sent::SentPage,
     },
@@ -190,6 +190,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tickets/:id/sent") view=SentPage ssr=SsrMode::Async />
                     <Route path=path!("/helpdesk") view={Lazy::<BoardRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/helpdesk/tickets/:id") view={Lazy::<StaffTicketRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/helpdesk/replies") view={Lazy::<RepliesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/helpdesk/analytics") view={Lazy::<AnalyticsRoute>::new()} ssr=SsrMode::Async />
                 </Routes>
             </main>

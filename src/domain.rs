@@ -8,6 +8,7 @@ pub mod message;
 pub mod presence;
 pub mod query;
 pub mod role;
+pub mod saved_reply;
 pub mod status;
 pub mod text;
 pub mod ticket;

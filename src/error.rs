@@ -23,6 +23,8 @@ pub enum AppError {
     CrossSite,
     /// 404: no such ticket, or not the asker's to see.
     NoSuchTicket,
+    /// 404: no such saved reply, or not any more.
+    NoSuchReply,
     /// 404: nothing is at this address.
     NoSuchPage,
     /// 404: this analysis is not served here.
@@ -110,6 +112,10 @@ pub enum Field {
     Body,
     /// `internal`
     Internal,
+    /// `title`
+    Title,
+    /// `then`
+    Then,
     /// `version`
     Version,
     /// `status`
@@ -138,11 +144,13 @@ pub enum Field {
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Description,
         Self::Place,
         Self::Body,
         Self::Internal,
+        Self::Title,
+        Self::Then,
         Self::Version,
         Self::Status,
         Self::Category,
@@ -163,6 +171,8 @@ impl Field {
             Self::Place => "place",
             Self::Body => "body",
             Self::Internal => "internal",
+            Self::Title => "title",
+            Self::Then => "then",
             Self::Version => "version",
             Self::Status => "status",
             Self::Category => "category",
@@ -248,7 +258,7 @@ impl AppError {
         match self {
             Self::Malformed { .. } => 400,
             Self::StaffOnly | Self::CrossSite => 403,
-            Self::NoSuchTicket | Self::NoSuchPage | Self::NoSuchService => 404,
+            Self::NoSuchTicket | Self::NoSuchReply | Self::NoSuchPage | Self::NoSuchService => 404,
             Self::WrongMethod => 405,
             Self::Stale { .. }
             | Self::NoSuchMove { .. }

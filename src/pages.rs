@@ -5,6 +5,7 @@ pub mod board;
 pub mod entry;
 pub mod not_found;
 pub mod parts;
+pub mod replies;
 pub mod report;
 pub mod reports;
 pub mod sent;

@@ -32,7 +32,7 @@ macro_rules! texts {
 texts! {
     product, tagline, skip_to_content, nav_label, switch_role, role_requester, role_staff,
     theme_label, theme_auto, theme_light, theme_dark, source_note,
-    nav_report, nav_reports, nav_board, nav_analytics,
+    nav_report, nav_reports, nav_board, nav_analytics, nav_replies,
     entry_title, entry_lead, entry_requester, entry_requester_hint, entry_staff, entry_staff_hint,
     report_title, report_lead, report_what, report_what_hint, report_where, report_where_hint, report_send,
     report_sending, report_again_note, report_again_prefill, optional,
@@ -53,13 +53,17 @@ texts! {
     ticket_by_staff, ticket_because,
     closed_title, closed_lead, closed_again, closed_again_hint,
     conversation, conversation_empty, conversation_earlier, message_label_requester, message_label_staff, message_send, message_sending,
-    message_hint, message_from_requester, message_from_staff, message_from_you, note, note_label, note_send, note_hint, note_closed_only,
+    message_hint, message_hint_staff, message_from_requester, message_from_staff, message_from_you, note, note_label, note_send, note_hint, note_closed_only,
     history_opened, history_description, history_place, history_place_none, history_category, history_status, history_by, history_show, difference_show, difference_hide, difference_added, difference_removed,
     conflict_title, conflict_lead, conflict_yours, conflict_theirs, conflict_save_mine, conflict_discard, conflict_both,
     board_title, view_all, view_untriaged, view_active, view_waiting, view_closed, views_label,
     column_select, column_number, column_what, column_place, column_category, column_status, column_opened, column_modified, column_messages,
     bulk_label, bulk_selected, bulk_start, bulk_close, bulk_done, bulk_refused, bulk_none,
     move_to_active, move_to_closed, moving, category_correct, category_save,
+    replies_title, replies_lead, replies_search_hint, replies_empty_title, replies_empty, replies_nothing_title, replies_nothing, replies_all,
+    replies_back, replies_added, replies_found_one, replies_found_other, replies_write,
+    reply_new, reply_add, reply_adding, reply_title, reply_body, reply_then, reply_then_none, reply_offers, reply_edit, reply_use,
+    reply_of, reply_remove, send_and_start, send_and_close,
     keys_title, keys_lead, keys_next, keys_open, keys_select, keys_reply, keys_status, keys_search, keys_help, keys_off, keys_on, keys_close,
     analytics_title, analytics_lead, analytics_pick, analytics_period, analytics_last, analytics_hours, analytics_days, analytics_show,
     analytics_presets, analytics_none, analytics_as_of, analytics_table, analytics_reload, analytics_chart_failed,
@@ -70,14 +74,14 @@ texts! {
     failed_title, close_dialog,
     just_now, minutes_ago_one, minutes_ago_other, hours_ago_one, hours_ago_other, days_ago_one, days_ago_other,
     minutes_one, minutes_other, hours_one, hours_other, days_one, days_other,
-    error_malformed, error_staff_only, error_cross_site, error_no_such_ticket, error_no_such_page, error_no_such_service,
+    error_malformed, error_staff_only, error_cross_site, error_no_such_ticket, error_no_such_reply, error_no_such_page, error_no_such_service,
     error_wrong_method, error_stale, error_no_such_move, error_unread, error_ticket_closed, error_key_reused, error_key_reused_ticket, error_too_large, error_not_json,
     error_too_many, error_service_down, error_unavailable, error_offline, error_internal,
     title_malformed, title_forbidden, title_not_found, title_wrong_method, title_conflict, title_too_large, title_not_json,
     title_invalid, title_too_many, title_internal, title_unavailable,
     problem_missing, problem_empty, problem_too_long, problem_control, problem_unknown, problem_type, problem_range,
     problem_period, problem_cursor, problem_key, problem_not_closed,
-    field_description, field_place, field_body,
+    field_description, field_place, field_body, field_title, field_then,
 }
 
 /// The texts in the reader's language.
@@ -99,6 +103,15 @@ impl Texts {
             Status::Open => self.status_open,
             Status::Active => self.status_active,
             Status::Closed => self.status_closed,
+        }
+    }
+
+    /// The button that sends a message and moves its ticket there; none leads back to open.
+    pub const fn send_and(&self, then: Status) -> &'static str {
+        match then {
+            Status::Open => self.message_send,
+            Status::Active => self.send_and_start,
+            Status::Closed => self.send_and_close,
         }
     }
 
@@ -220,6 +233,7 @@ impl Texts {
             AppError::StaffOnly => self.error_staff_only.to_owned(),
             AppError::CrossSite => self.error_cross_site.to_owned(),
             AppError::NoSuchTicket => self.error_no_such_ticket.to_owned(),
+            AppError::NoSuchReply => self.error_no_such_reply.to_owned(),
             AppError::NoSuchPage => self.error_no_such_page.to_owned(),
             AppError::NoSuchService => self.error_no_such_service.to_owned(),
             AppError::WrongMethod => self.error_wrong_method.to_owned(),
@@ -250,6 +264,8 @@ impl Texts {
             Field::Description => &self.field_description,
             Field::Place => &self.field_place,
             Field::Body => &self.field_body,
+            Field::Title => &self.field_title,
+            Field::Then => &self.field_then,
             other => &other.name(),
         };
         match problem {

@@ -118,18 +118,23 @@ pub async fn edit_staff_ticket(id: TicketId, description: String, place: String,
     .await
 }
 
-/// R6: posts a message or, with `internal` set to anything, a note for staff.
+/// R6: posts a message or, with `internal` set to anything, a note for staff. R5: with a status in `then`, the ticket goes
+/// there in the same moment.
 #[server(prefix = "/rpc/helpdesk", endpoint = "post_message")]
 pub async fn post_staff_message(
     id: TicketId,
     body: String,
     key: String,
     #[server(default)] internal: String,
+    #[server(default)] then: String,
 ) -> Result<(), AppError> {
-    use crate::{domain::message::NewMessage, server::door};
+    use crate::{
+        domain::{message::NewMessage, saved_reply},
+        server::door,
+    };
     door::answer(async {
-        let new = NewMessage::new(&body, !internal.is_empty())?;
-        door::store()?.post_message(door::staff()?, id, &new, Some(&key)).await?;
+        let (new, then) = (NewMessage::new(&body, !internal.is_empty())?, saved_reply::then(&then)?);
+        door::store()?.post_message_then(door::staff()?, id, &new, Some(&key), then).await?;
         door::come_back(&format!("/helpdesk/tickets/{id}#latest"));
         Ok(())
     })

@@ -5,6 +5,7 @@ use super::{
     draft,
     key::KeyField,
     linked::Linked,
+    reply_picker::{Picker, RepliesButton, ReplyList, SendThen},
     text_box,
     time::{DayBreak, Moment, use_local_days},
 };
@@ -201,6 +202,12 @@ pub fn ComposerFields(
     echoed: Option<String>,
     /// The box, which the page empties once its text was sent.
     area: NodeRef<Textarea>,
+    /// The saved replies, where they are at hand.
+    #[prop(optional)]
+    picker: Option<Picker>,
+    /// The ticket's next status, to which a saved reply may lead.
+    #[prop(optional_no_strip)]
+    next: Option<Status>,
 ) -> impl IntoView {
     let texts = texts();
     let label = match writer {
@@ -210,7 +217,10 @@ pub fn ComposerFields(
     };
     let draft_key = draft::message_draft(id);
     draft::restore(area, draft_key.clone(), |_| {});
-    let send_on_ctrl_enter = move |event: ev::KeyboardEvent| {
+    let pressed = move |event: ev::KeyboardEvent| {
+        if picker.is_some_and(|picker| picker.takes(&event, area, id)) {
+            return;
+        }
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
             super::dom::submit_form_of(&event_target::<web_sys::Element>(&event));
@@ -221,9 +231,18 @@ pub fn ComposerFields(
         <KeyField key />
         <label for="body">{label}</label>
         <textarea id="body" name="body" rows="2" required maxlength=BODY_MAX.to_string() node_ref=area
-            aria-describedby="body-hint"
-            on:input=move |event| draft::keep(&draft_key, &event_target_value(&event))
-            on:keydown=send_on_ctrl_enter
+            aria-describedby="body-hint" aria-autocomplete=picker.map(|_| "list")
+            aria-controls=move || picker.and_then(Picker::list_id)
+            aria-activedescendant=move || picker.and_then(Picker::pointed_id)
+            on:input=move |event| {
+                draft::keep(&draft_key, &event_target_value(&event));
+                if let Some(picker) = picker {
+                    picker.typed(area);
+                }
+            }
+            on:keydown=pressed
+            on:click=move |_| if let Some(picker) = picker { picker.close() }
+            on:blur=move |_| if let Some(picker) = picker { picker.left() }
         >{echoed.map(text_box::inside)}</textarea>
         <div class="composer-actions">
             {match (writer, note_only) {
@@ -236,14 +255,17 @@ pub fn ComposerFields(
                     <span class="hint">{texts.note_closed_only}</span>
                 }.into_any()),
             }}
-            <span id="body-hint" class="hint">{texts.message_hint}</span>
-            <button class="button button-primary" disabled=move || pending.get() aria-busy=move || pending.get().to_string()>
+            <span id="body-hint" class="hint">{if picker.is_some() { texts.message_hint_staff } else { texts.message_hint }}</span>
+            {picker.map(|picker| view! { <RepliesButton picker area id /> })}
+            <button class="button button-primary composer-send" disabled=move || pending.get() aria-busy=move || pending.get().to_string()>
                 {move || if pending.get() {
                     view! { <span>{texts.message_sending}</span> }.into_any()
                 } else {
                     view! { <span class="send-message">{texts.message_send}</span><span class="send-note">{texts.note_send}</span> }.into_any()
                 }}
             </button>
+            {picker.map(|picker| view! { <SendThen picker next pending /> })}
         </div>
+        {picker.map(|picker| view! { <ReplyList picker area id /> })}
     }
 }

@@ -46,6 +46,26 @@ pub fn submit_form_of(element: &web_sys::Element) {
     }
 }
 
+/// Empties the fields of the first form that `selector` finds.
+pub fn reset(selector: &str) {
+    if let Some(form) = find(selector).and_then(|found| found.dyn_into::<web_sys::HtmlFormElement>().ok()) {
+        form.reset();
+    }
+}
+
+/// Scrolls the box that `list` finds, and nothing around it, until what `item` finds in it is seen.
+pub fn show_within(list: &str, item: &str) {
+    let item = find(item).and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());
+    if let (Some(list), Some(item)) = (find(list), item) {
+        let (top, end) = (item.offset_top(), item.offset_top() + item.offset_height());
+        if top < list.scroll_top() {
+            list.set_scroll_top(top);
+        } else if end > list.scroll_top() + list.client_height() {
+            list.set_scroll_top(end - list.client_height());
+        }
+    }
+}
+
 /// What the device's storage keeps under `key`; none where it keeps nothing or may not be used.
 pub fn stored(key: &str) -> Option<String> {
     window().local_storage().ok().flatten()?.get_item(key).ok().flatten()

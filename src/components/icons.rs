@@ -23,6 +23,8 @@ pub enum Icon {
     Services,
     /// A pin: a place.
     Place,
+    /// An arrow that turns back: saved replies.
+    Reply,
     /// Two arrows: switch role.
     Switch,
 }
@@ -56,6 +58,7 @@ impl Icon {
                     "M12 21c4.5-5 6.5-8 6.5-11a6.5 6.5 0 0 0-13 0c0 3 2 6 6.5 11zM12 12.5a2.3 2.3 0 1 0 0-4.6 2.3 2.3 0 0 0 0 4.6z"
                 )
             }
+            Self::Reply => svg!("M10 5 4 11l6 6M4 11h9a7 7 0 0 1 7 7v1"),
             Self::Switch => svg!("M4 8h14l-3.5-3.5M20 16H6l3.5 3.5"),
         }
     }

@@ -52,3 +52,7 @@ id!(
     /// A history row's number. Rises by time over all tickets: the order in which things happened.
     HistoryId
 );
+id!(
+    /// A saved reply's number.
+    SavedReplyId
+);

@@ -118,7 +118,11 @@ pub fn limit(value: &str) -> Result<u8, AppError> {
         .ok_or_else(|| Field::Limit.problem(FieldProblem::OutOfRange { min: 1, max: i64::from(PAGE_LIMIT_MAX) }))
 }
 
-fn search(value: &str) -> Result<Option<String>, AppError> {
+/// The words of a search, none where nothing is written.
+///
+/// # Errors
+/// [`AppError::Invalid`] on the field `q` for more than [`SEARCH_MAX`] characters.
+pub fn search(value: &str) -> Result<Option<String>, AppError> {
     let value = value.trim();
     let length = value.chars().count();
     if length > SEARCH_MAX {

@@ -63,6 +63,11 @@ impl Role {
         matches!(self, Self::Staff)
     }
 
+    /// Saved replies are kept and read by staff alone.
+    pub const fn may_keep_saved_replies(self) -> bool {
+        matches!(self, Self::Staff)
+    }
+
     /// R12–R16: the analyses are the helpdesk's.
     pub const fn may_analyse(self) -> bool {
         matches!(self, Self::Staff)
@@ -105,6 +110,12 @@ mod tests {
         assert!(!Role::Requester.may_post(Status::Closed, false));
         assert!(!Role::Requester.may_post(Status::Closed, true));
         assert!(!Role::Requester.may_post(Status::Open, true));
+    }
+
+    #[test]
+    fn saved_replies_are_the_staffs_alone() {
+        assert!(Role::Staff.may_keep_saved_replies());
+        assert!(!Role::Requester.may_keep_saved_replies());
     }
 
     #[test]

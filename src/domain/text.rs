@@ -8,6 +8,8 @@ pub const DESCRIPTION_MAX: usize = 10_000;
 pub const PLACE_MAX: usize = 120;
 /// Longest message, in Unicode scalar values.
 pub const BODY_MAX: usize = 5_000;
+/// Longest title of a saved reply, in Unicode scalar values.
+pub const TITLE_MAX: usize = 80;
 /// Longest search, in Unicode scalar values.
 pub const SEARCH_MAX: usize = 200;
 /// Longest idempotency key, in characters.
@@ -21,6 +23,12 @@ pub fn description(text: &str) -> Result<String, AppError> {
 /// A message's body, cleaned: 1 to [`BODY_MAX`] characters.
 pub fn body(text: &str) -> Result<String, AppError> {
     required(text, Field::Body, BODY_MAX)
+}
+
+/// A saved reply's title, cleaned: one line of 1 to [`TITLE_MAX`] characters.
+pub fn title(text: &str) -> Result<String, AppError> {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    required(&line, Field::Title, TITLE_MAX)
 }
 
 /// A place, cleaned: none where nothing is written, up to [`PLACE_MAX`] characters.
@@ -83,6 +91,15 @@ mod tests {
         assert!(body(&"x".repeat(BODY_MAX + 1)).is_err());
         assert!(place(&"x".repeat(PLACE_MAX + 1)).is_err());
         assert_eq!(place("  "), Ok(None));
+    }
+
+    #[test]
+    fn a_title_is_one_line() {
+        assert_eq!(title("  We are\n on\t it \r\n").as_deref(), Ok("We are on it"));
+        assert!(title(&"é".repeat(TITLE_MAX)).is_ok());
+        assert!(title(&"é".repeat(TITLE_MAX + 1)).is_err());
+        assert_eq!(title(" \n "), Err(Field::Title.problem(FieldProblem::Empty)));
+        assert!(title("a\u{7}b").is_err());
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! Somebody who only reports a problem fetches neither. One part a role keeps the number of files small.
 
 use super::{
-    analytics::AnalyticsPage, board::BoardPage, reports::ReportsPage, staff_ticket::StaffTicketPage, ticket::TicketPage,
+    analytics::AnalyticsPage, board::BoardPage, replies::RepliesPage, reports::ReportsPage,
+    staff_ticket::StaffTicketPage, ticket::TicketPage,
 };
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
@@ -18,6 +19,7 @@ enum Requester {
 enum Helpdesk {
     Board,
     Ticket,
+    Replies,
     Analytics,
 }
 
@@ -34,6 +36,7 @@ fn helpdesk_page(page: Helpdesk) -> AnyView {
     match page {
         Helpdesk::Board => BoardPage().into_any(),
         Helpdesk::Ticket => StaffTicketPage().into_any(),
+        Helpdesk::Replies => RepliesPage().into_any(),
         Helpdesk::Analytics => AnalyticsPage().into_any(),
     }
 }
@@ -77,6 +80,10 @@ route!(
 route!(
     /// `/helpdesk/tickets/{id}`.
     StaffTicketRoute, helpdesk_page, __preload_helpdesk_page, Helpdesk::Ticket
+);
+route!(
+    /// `/helpdesk/replies`.
+    RepliesRoute, helpdesk_page, __preload_helpdesk_page, Helpdesk::Replies
 );
 route!(
     /// `/helpdesk/analytics`.

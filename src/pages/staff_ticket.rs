@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     api::helpdesk::{CorrectCategory, EditStaffTicket, MoveTicket, PostStaffMessage, get_staff_ticket},
+    api::saved_replies::get_reply,
     app::use_refetch,
     components::layout::PageHead,
     components::{
@@ -16,6 +17,7 @@ use crate::{
         failure::{FormFailure, ReadFailure, Skeleton, echoed, use_failure},
         key::new_key,
         notices::FollowButton,
+        reply_picker::{Picker, use_picker},
         shortcuts::Shortcuts,
         unread::{use_attention, use_seen},
     },
@@ -23,6 +25,7 @@ use crate::{
         category::Category,
         history::Timeline,
         role::Role,
+        saved_reply::SavedReply,
         status::Status,
         ticket::{Found, Ticket},
     },
@@ -41,9 +44,10 @@ struct Actions {
     advance: ServerAction<MoveTicket>,
     correct: ServerAction<CorrectCategory>,
     writing: Writing,
+    picker: Picker,
 }
 
-/// `/helpdesk/tickets/{id}`.
+/// `/helpdesk/tickets/{id}`, or `/helpdesk/tickets/{id}?reply=ID` to answer with a saved reply.
 #[component]
 pub fn StaffTicketPage() -> impl IntoView {
     let texts = texts();
@@ -52,12 +56,22 @@ pub fn StaffTicketPage() -> impl IntoView {
         move || (id.get(), asked(query, "before"), asked(query, "changed"), refetch.0.get()),
         |(id, before, changed, _)| get_staff_ticket(id, before, changed),
     );
+    let reply = Resource::new(
+        move || query.read().get("reply").and_then(|id| id.parse().ok()),
+        |id| async move {
+            match id {
+                Some(id) => get_reply(id).await.map(Some),
+                None => Ok(None),
+            }
+        },
+    );
     let actions = Actions {
         edit: ServerAction::new(),
         post: ServerAction::new(),
         advance: ServerAction::new(),
         correct: ServerAction::new(),
         writing: use_writing(),
+        picker: use_picker(),
     };
     let kept = use_kept();
     let live = use_live(Role::Staff, Some(id), EDITING);
@@ -87,8 +101,9 @@ pub fn StaffTicketPage() -> impl IntoView {
                                 Found::Ticket(ticket) => {
                                     attention.show(&ticket);
                                     company.show(&view.timeline);
+                                    let reply = reply.await.ok().flatten();
                                     view! {
-                                        <StaffTicketView ticket=*ticket timeline=view.timeline actions live company />
+                                        <StaffTicketView ticket=*ticket timeline=view.timeline actions reply live company />
                                     }.into_any()
                                 }
                                 Found::Closed { .. } => view! { <ReadFailure error=AppError::NoSuchTicket whole=true /> }.into_any(),
@@ -108,13 +123,19 @@ fn StaffTicketView(
     ticket: Ticket,
     timeline: Timeline,
     actions: Actions,
+    reply: Option<SavedReply>,
     live: Live,
     company: Company,
 ) -> impl IntoView {
     let (id, closed) = (ticket.id, ticket.status == Status::Closed);
-    let Actions { edit, post, writing, .. } = actions;
+    let Actions { edit, post, writing, picker, .. } = actions;
     let refetch = use_refetch();
     let (key, area) = (writing.key, NodeRef::<Textarea>::new());
+    if let Some(reply) = &reply {
+        picker.begin_with(reply, area, id);
+    }
+    let written = echoed::<PostStaffMessage>("body").or_else(|| reply.map(|reply| reply.body));
+    let next = ticket.status.next();
     let (edit_error, post_error) = (use_failure(edit), use_failure(post));
     let sending = Signal::derive(move || {
         let input = post.input().get().filter(|_| post.pending().get());
@@ -129,6 +150,7 @@ fn StaffTicketView(
     follow(post, move || {
         draft::clear(area, &draft::message_draft(id), &sent.get_value());
         key.set(new_key());
+        picker.sent();
         post.clear();
         refetch.notify();
     });
@@ -159,7 +181,7 @@ fn StaffTicketView(
                     <CompanyNote live />
                     <FormFailure error=post_error />
                     <ComposerFields id writer=Role::Staff key pending=post.pending() note_only=closed
-                        echoed={echoed::<PostStaffMessage>("body")} area />
+                        echoed=written area picker next />
                 </ActionForm>
             </article>
             <Side ticket=ticket.get_value() actions />

@@ -17,6 +17,7 @@ pub(crate) mod message;
 pub(crate) mod reading;
 pub(crate) mod rollup_category;
 pub(crate) mod rollup_month;
+pub(crate) mod saved_reply;
 pub(crate) mod setting;
 pub(crate) mod ticket;
 

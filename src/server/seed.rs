@@ -10,7 +10,12 @@ use super::{
     },
 };
 use crate::{
-    domain::{category::Category, role::Role, time::Timestamp},
+    domain::{
+        category::Category,
+        role::Role,
+        saved_reply::{self, NewSavedReply},
+        time::Timestamp,
+    },
     error::AppError,
 };
 
@@ -23,11 +28,16 @@ const SPAN: i64 = 548 * DAY;
 const SEED: u64 = 0x0CA1_1ED0_0DE5_C000;
 
 /// Writes that many made-up tickets, opened over the eighteen months before now, with their conversations: the same for the
-/// same number and end.
+/// same number and end. Where no replies are saved, the helpdesk gets some.
 ///
 /// # Errors
 /// [`AppError::Unavailable`] when the disk is full.
 pub async fn seed(store: &Store, tickets: u64) -> Result<(), AppError> {
+    if store.list_saved_replies(Role::Staff, None).await?.is_empty() {
+        for (title, body, then) in texts::SAVED_REPLIES {
+            store.add_saved_reply(Role::Staff, &NewSavedReply::new(title, body, saved_reply::then(then)?)?).await?;
+        }
+    }
     store.write_stories(Campus::new(store.now(), tickets)).await
 }
 

@@ -1,4 +1,5 @@
-//! The one place that reads and writes tickets: a verb for everything that can be done to one.
+//! The one place that reads and writes tickets, and what the helpdesk keeps beside them: a verb for everything that can
+//! be done to one.
 //!
 //! Every verb that writes takes its turn ([`writing`]) in a transaction that took the write lock first: it reads, asks [`crate::domain`] whether it may,
 //! writes, and leaves a history row, the sums of the analyses and the search index as they have to be. Pages, server
@@ -14,6 +15,7 @@ mod keys;
 mod listing;
 mod reading;
 pub(crate) mod rollups;
+mod saved_replies;
 pub(crate) mod sqlite;
 mod tickets;
 mod writing;

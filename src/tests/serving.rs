@@ -1,7 +1,7 @@
 //! What holds for every answer: headers, refusals, statuses, plain forms, figures, and the command line's manual.
 
 use crate::{
-    domain::{role::Role, ticket::NewTicket},
+    domain::{role::Role, status::Status, ticket::NewTicket},
     server::{
         analytics::{self, AnalyticsState, client::AnalyticsClient, database::AnalyticsDatabase},
         assets,
@@ -101,8 +101,15 @@ impl Answer {
     }
 }
 
-const PAGES: [&str; 6] =
-    ["/", "/tickets/new", "/tickets", "/helpdesk", "/helpdesk/analytics", "/there/is/nothing/here"];
+const PAGES: [&str; 7] = [
+    "/",
+    "/tickets/new",
+    "/tickets",
+    "/helpdesk",
+    "/helpdesk/replies",
+    "/helpdesk/analytics",
+    "/there/is/nothing/here",
+];
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() -> Done {
@@ -334,6 +341,57 @@ async fn r06_a_refused_message_comes_back_under_its_ticket() -> Done {
     Ok(())
 }
 
+/// The headers of a form that a browser without JavaScript sends for staff.
+const AS_STAFF: [(&str, &str); 4] = [
+    ("accept", "text/html"),
+    ("content-type", "application/x-www-form-urlencoded"),
+    ("cookie", "campusdesk_role=staff"),
+    ("referer", "http://desk.example/helpdesk/replies?q=x"),
+];
+
+#[tokio::test]
+async fn r06_plain_forms_keep_saved_replies_and_answer_with_one() -> Done {
+    let desk = Desk::new().await?;
+    let send = async |function: &str, form: &str| {
+        desk.send(Method::POST, &format!("/rpc/helpdesk/{function}"), &AS_STAFF, form).await
+    };
+    for (function, form) in [
+        ("add_reply", "title=Solved&body=Please+check+%3Cb%3E&then=closed"),
+        ("change_reply", "id=1&title=Solved+now&body=Please+check+%3Cb%3E&then=closed"),
+    ] {
+        let answer = send(function, form).await;
+        assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/helpdesk/replies"));
+    }
+    let page = async |path: &str| desk.send(Method::GET, path, &AS_STAFF[2..3], "").await;
+    let list = page("/helpdesk/replies?ticket=1").await;
+    assert!(list.status == StatusCode::OK && list.body.contains("Solved now"), "{}", list.body);
+    assert!(list.body.contains("/helpdesk/tickets/1?reply=1#body"), "{}", list.body);
+
+    // What is refused comes back with what was typed, on the page that it was typed on.
+    let refused = send("change_reply", &format!("id=1&title=x&body={}&then=", "y".repeat(5_001))).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let refused = send("add_reply", "title=Kept+title&body=+&then=open").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("Kept title") && refused.body.contains("action=\"/rpc/helpdesk/add_reply\""));
+
+    // The composer is drawn with it, and offers to close what can be closed.
+    let ticket = desk.store.open_ticket(Role::Requester, &NewTicket::new("No light", "", None)?, None).await?;
+    let composer = page("/helpdesk/tickets/1?reply=1").await;
+    assert!(composer.body.contains("Please check &lt;b&gt;") && !composer.body.contains("Send and close"));
+    desk.store.activate(Role::Staff, ticket.id, None).await?;
+    assert!(page("/helpdesk/tickets/1?reply=1").await.body.contains("Send and close"));
+    let gone = page("/helpdesk/tickets/1?reply=99").await;
+    assert!(gone.status == StatusCode::OK && !gone.body.contains("Send and close"));
+    let posted = send("post_message", "id=1&key=k&body=Please+check&then=closed").await;
+    assert_eq!((posted.status, posted.header("location")), (StatusCode::SEE_OTHER, "/helpdesk/tickets/1#latest"));
+    assert_eq!(desk.store.get_ticket(Role::Staff, ticket.id).await?.status, Status::Closed);
+
+    let removed = send("remove_reply", "id=1").await;
+    assert_eq!((removed.status, removed.header("location")), (StatusCode::SEE_OTHER, "/helpdesk/replies"));
+    assert_eq!(send("remove_reply", "id=1").await.status, StatusCode::NOT_FOUND);
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_form_without_a_redirect_of_its_own_returns_to_its_page() -> Done {
     let desk = Desk::new().await?;
@@ -360,6 +418,11 @@ async fn a_script_learns_of_a_refusal_by_its_status() -> Done {
         ("/rpc/get_ticket", "id=seven&before=", 400),
         ("/rpc/helpdesk/move_ticket", "id=7&to=closed&version=1", 403),
         ("/rpc/helpdesk/resolution", "", 403),
+        ("/rpc/helpdesk/list_replies", "search=", 403),
+        ("/rpc/helpdesk/get_reply", "id=1", 403),
+        ("/rpc/helpdesk/add_reply", "title=x&body=y&then=", 403),
+        ("/rpc/helpdesk/change_reply", "id=1&title=x&body=y&then=", 403),
+        ("/rpc/helpdesk/remove_reply", "id=1", 403),
         ("/rpc/open_ticket", "description=%ff&place=&again_of=&key=k", 400),
     ] {
         let answer = desk.call(function, form).await;

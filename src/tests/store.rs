@@ -7,6 +7,7 @@ mod many;
 mod opening;
 mod plans;
 mod reading;
+mod saved_replies;
 mod search;
 mod seeding;
 mod sums;

@@ -192,6 +192,7 @@ const fn kind(error: &AppError) -> &'static str {
         AppError::StaffOnly => "/problems/staff-only",
         AppError::CrossSite => "/problems/cross-site",
         AppError::NoSuchTicket => "/problems/no-such-ticket",
+        AppError::NoSuchReply => "/problems/no-such-reply",
         AppError::NoSuchPage => "/problems/no-such-page",
         AppError::NoSuchService => "/problems/no-such-service",
         AppError::WrongMethod => "/problems/wrong-method",

@@ -101,6 +101,11 @@ impl Caller {
     fn likely_page(&self, fields: &Fields) -> String {
         let value = |name| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
         let id = value("id").filter(|id| id.parse::<i64>().is_ok());
+        if self.is_staff() && self.function.ends_with("_reply") {
+            // Its id is a saved reply's.
+            let edit = id.map(|id| format!("?edit={id}")).unwrap_or_default();
+            return format!("/helpdesk/replies{edit}");
+        }
         match (id, self.is_staff()) {
             (Some(id), true) => format!("/helpdesk/tickets/{id}"),
             (Some(id), false) => format!("/tickets/{id}"),
@@ -245,6 +250,8 @@ mod tests {
         assert_eq!(caller("/rpc/helpdesk/move_ticket", again).page(&id("7")), "/helpdesk/tickets/7");
         assert_eq!(caller("/rpc/helpdesk/move_tickets", again).page(&Fields::new()), "/helpdesk");
         assert_eq!(caller("/rpc/edit_ticket", again).page(&id("//evil")), "/");
+        assert_eq!(caller("/rpc/helpdesk/change_reply", again).page(&id("7")), "/helpdesk/replies?edit=7");
+        assert_eq!(caller("/rpc/helpdesk/add_reply", again).page(&Fields::new()), "/helpdesk/replies");
     }
 
     #[test]

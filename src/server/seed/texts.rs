@@ -186,3 +186,42 @@ pub(super) const NOTED: [&str; 8] = [
     "Budget approved.",
     "Check again after the weekend.",
 ];
+
+/// What the helpdesk keeps to say again: its title, its words, and the status that it leads to, if it does.
+pub(super) const SAVED_REPLIES: [(&str, &str, &str); 7] = [
+    (
+        "We are on it",
+        "Thank you for the report. Somebody is working on it now, and we will write here as soon as there is news.",
+        "active",
+    ),
+    (
+        "Ask for the room",
+        "Could you tell us in which building and room this is, please? Then we can send somebody.",
+        "",
+    ),
+    ("Ask what is seen", "Could you describe what exactly you see, word for word where there is a message?", ""),
+    (
+        "Restart the projector",
+        "Please switch the projector off at the lectern, wait a minute until its fan has stopped, and switch it on again.\n\
+         Does it show a picture then?",
+        "",
+    ),
+    (
+        "Connect to eduroam anew",
+        "Please remove the network “eduroam” from your device and set it up again:\n\
+         1. Forget the network.\n\
+         2. Connect to it again.\n\
+         3. Sign in with your full university address.",
+        "",
+    ),
+    (
+        "Solved, please check",
+        "This should work again. If it does not, please report it again: the new report will point back to this one.",
+        "closed",
+    ),
+    (
+        "Passed on to the contractor",
+        "We have passed this on to the company that maintains it. They usually come within three working days.",
+        "active",
+    ),
+];

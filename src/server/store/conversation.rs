@@ -16,6 +16,7 @@ use crate::{
         ids::{MessageId, TicketId},
         message::{Message, MessagePage, NewMessage},
         role::Role,
+        status::Status,
         time::Timestamp,
     },
     error::{AppError, Made},
@@ -43,9 +44,27 @@ impl Store {
         new: &NewMessage,
         key: Option<&str>,
     ) -> Result<Message, AppError> {
+        self.post_message_then(role, id, new, key, None).await
+    }
+
+    /// [`Store::post_message`] and, where `then` says so, its ticket's move there (R5): both, or neither. A repeat with the
+    /// same key gives the first one's message and moves nothing.
+    ///
+    /// # Errors
+    /// Those of [`Store::post_message`], [`AppError::StaffOnly`] for a requester's move, and [`AppError::NoSuchMove`].
+    pub async fn post_message_then(
+        &self,
+        role: Role,
+        id: TicketId,
+        new: &NewMessage,
+        key: Option<&str>,
+        then: Option<Status>,
+    ) -> Result<Message, AppError> {
         let keyed = Keyed::message(key, role, id, new)?;
         let (store, new) = (self.clone(), new.clone());
-        self.writing.turn(move |tx| Box::pin(async move { store.insert_message(tx, role, id, new, keyed).await })).await
+        self.writing
+            .turn(move |tx| Box::pin(async move { store.insert_message(tx, role, id, new, keyed, then).await }))
+            .await
     }
 
     /// A page of a ticket's conversation, oldest first, without the notes for a requester.
@@ -69,6 +88,7 @@ impl Store {
         id: TicketId,
         new: NewMessage,
         keyed: Option<Keyed>,
+        then: Option<Status>,
     ) -> Result<Message, StoreError> {
         let under = tickets::get_row(tx, role, id).await?;
         if let Some(keyed) = &keyed {
@@ -86,6 +106,9 @@ impl Store {
                 return Err(AppError::StaffOnly.into());
             }
             return Err(AppError::TicketClosed { current: Box::new(tickets::shown(under, role)?) }.into());
+        }
+        if let Some(to) = then {
+            tickets::check_move(&under, role, to, None)?;
         }
         let at = self.next_moment(&under);
         let row = message::ActiveModel {
@@ -119,6 +142,10 @@ impl Store {
             keyed.remember(row.id, tx, &mut batch);
         }
         batch.write(tx).await?;
+        if let Some(to) = then {
+            // It reads the ticket with its message, and was asked above already: here it refuses no more.
+            self.update_status(tx, role, id, to, None).await?;
+        }
         Ok(shown(row))
     }
 

@@ -237,7 +237,7 @@ impl Store {
         self.save(tx, role, before, after, changes).await
     }
 
-    async fn update_status(
+    pub(super) async fn update_status(
         &self,
         tx: &DatabaseTransaction,
         role: Role,
@@ -247,16 +247,7 @@ impl Store {
         messages: Option<i64>,
     ) -> Result<Ticket, StoreError> {
         let before = get_row(tx, role, id).await?;
-        if !role.may_move() {
-            return Err(AppError::StaffOnly.into());
-        }
-        // A closed ticket goes nowhere, whichever version the asker saw.
-        if before.status.next().is_some() {
-            check_version(&before, role, version)?;
-        }
-        if !before.status.may_become(to) {
-            return Err(AppError::NoSuchMove { to, current: Box::new(shown(before, role)?) }.into());
-        }
+        check_move(&before, role, to, version)?;
         let current = shown(before.clone(), role)?;
         if to == Status::Closed && messages.is_some_and(|seen| seen < current.messages) {
             return Err(AppError::Unread { current: Box::new(current) }.into());
@@ -360,6 +351,21 @@ fn difference(before: &ticket::Model, after: &ticket::Model) -> ticket::ActiveMo
 
 fn category_change(from: Category, to: Category) -> Change {
     Change { what: What::Category, from: Some(from.slug().to_owned()), to: Some(to.slug().to_owned()) }
+}
+
+/// Whether the role may move the ticket to `to` from where it stands (R5).
+pub(super) fn check_move(row: &ticket::Model, role: Role, to: Status, version: Option<i64>) -> Result<(), StoreError> {
+    if !role.may_move() {
+        return Err(AppError::StaffOnly.into());
+    }
+    // A closed ticket goes nowhere, whichever version the asker saw.
+    if row.status.next().is_some() {
+        check_version(row, role, version)?;
+    }
+    if !row.status.may_become(to) {
+        return Err(AppError::NoSuchMove { to, current: Box::new(shown(row.clone(), role)?) }.into());
+    }
+    Ok(())
 }
 
 fn check_version(row: &ticket::Model, role: Role, version: Option<i64>) -> Result<(), StoreError> {

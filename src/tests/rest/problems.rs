@@ -148,6 +148,7 @@ fn every_kind_of_error_has_a_type_of_its_own_that_is_no_blank() {
         AppError::StaffOnly,
         AppError::CrossSite,
         AppError::NoSuchTicket,
+        AppError::NoSuchReply,
         AppError::NoSuchPage,
         AppError::NoSuchService,
         AppError::WrongMethod,

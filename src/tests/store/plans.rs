@@ -8,6 +8,7 @@ use crate::{
         message::NewMessage,
         query::{Sort, TicketQuery},
         role::Role::{Requester, Staff},
+        saved_reply::NewSavedReply,
         status::Status,
         ticket::{Edit, NewTicket},
     },
@@ -54,6 +55,8 @@ async fn r04_no_page_and_no_verb_scans_a_table_or_sorts_one() -> Outcome {
         "SCAN tickets USING COVERING INDEX tickets_not_closed_by_last_word",
         // Three rows.
         "SCAN rollup_categories",
+        // As many as a helpdesk keeps, in the index's order.
+        "SCAN saved_replies USING INDEX saved_replies_by_title",
         "SCAN search_backlog VIRTUAL TABLE INDEX",
         "SCAN search_backlog_words VIRTUAL TABLE INDEX",
         "SCAN search_closed VIRTUAL TABLE INDEX",
@@ -85,6 +88,12 @@ async fn everything(desk: &Desk) -> Outcome {
     let store = &desk.store;
     let ticket = store.open_ticket(Requester, &NewTicket::new(WIFI, "Library", None)?, Some("k")).await?;
     store.post_message(Staff, ticket.id, &NewMessage::new("hello", false)?, Some("k")).await?;
+    let reply =
+        store.add_saved_reply(Staff, &NewSavedReply::new("Solved", "Please check.", Some(Status::Closed))?).await?;
+    store.change_saved_reply(Staff, reply.id, &NewSavedReply::new("Done", "Please look.", None)?).await?;
+    store.list_saved_replies(Staff, Some("done")).await?;
+    store.get_saved_reply(Staff, reply.id).await?;
+    store.remove_saved_reply(Staff, reply.id).await?;
     desk.note(ticket.id, "note").await?;
     store.edit_ticket(Staff, ticket.id, &Edit::new(Some(ELEVATOR), Some(""), 1)?).await?;
     store.correct_category(Staff, ticket.id, Category::ServicesComplaints, None).await?;

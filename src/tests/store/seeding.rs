@@ -19,6 +19,9 @@ async fn r14_demo_data_is_the_same_each_time() -> Outcome {
     for desk in [&one, &two] {
         seed(&desk.store, 300).await?;
     }
+    let replies = one.store.list_saved_replies(Staff, None).await?;
+    assert_eq!(replies, two.store.list_saved_replies(Staff, None).await?);
+    assert!(replies.len() > 5 && replies.iter().any(|reply| reply.then == Some(Status::Closed)));
     let all = TicketQuery { limit: 100, ..TicketQuery::default() };
     assert_eq!(one.store.list_tickets(Staff, &all).await?, two.store.list_tickets(Staff, &all).await?);
     for id in [1, 150, 300].map(TicketId) {
@@ -70,7 +73,9 @@ async fn r14_r15_demo_data_is_a_plausible_campus_that_keeps_the_rules() -> Outco
     // Life goes on behind it.
     let ticket = desk.report("one more").await?;
     assert_eq!(ticket.id, TicketId(2_001));
+    let replies = desk.store.list_saved_replies(Staff, None).await?;
     seed(&desk.store, 10).await?;
+    assert_eq!(desk.store.list_saved_replies(Staff, None).await?, replies);
     assert_eq!(desk.store.get_ticket(Staff, TicketId(2_011)).await?.id, TicketId(2_011));
     Ok(())
 }
