@@ -144,7 +144,7 @@ impl Store {
         batch.write(tx).await?;
         if let Some(to) = then {
             // It reads the ticket with its message, and was asked above already: here it refuses no more.
-            self.update_status(tx, role, id, to, None).await?;
+            self.update_status(tx, role, id, to, None, None).await?;
         }
         Ok(shown(row))
     }
