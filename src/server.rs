@@ -9,6 +9,7 @@ pub mod entity;
 pub mod guard;
 pub mod listen;
 pub mod live;
+pub mod rate;
 pub mod rest;
 pub mod router;
 pub mod seed;
