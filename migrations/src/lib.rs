@@ -7,6 +7,7 @@ mod m20261122_000001_tickets;
 mod m20261122_000002_rollups;
 mod m20261122_000003_search;
 mod m20261122_000004_waiting;
+mod m20261125_000006_claims;
 
 /// Brings a database to the schema that this program knows.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_rollups::Migration),
             Box::new(m20261122_000003_search::Migration),
             Box::new(m20261122_000004_waiting::Migration),
+            Box::new(m20261125_000006_claims::Migration),
         ]
     }
 }
