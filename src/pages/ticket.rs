@@ -9,6 +9,7 @@ use crate::{
     components::layout::PageHead,
     components::{
         category::{CategoryLabel, reason},
+        claim::ClaimLink,
         conversation::{ComposerFields, TimelineList},
         draft,
         editor::EditFields,
@@ -60,6 +61,7 @@ pub fn TicketPage() -> impl IntoView {
                             match view.found {
                                 Found::Ticket(ticket) => view! {
                                     <OpenTicketView ticket=*ticket timeline=view.timeline edit post writing />
+                                    <ClaimLink id=id.get_untracked() mine=view.mine />
                                 }.into_any(),
                                 Found::Closed { id, closed_at } => view! { <div class="narrow"><ClosedTicket id closed_at /></div> }.into_any(),
                             }
