@@ -23,6 +23,11 @@ export interface Kind {
   fault?: RegExp;
 }
 
+/** Puts a ticket among the device's own, as reporting it does. Cookies know no ports. */
+async function own({ page, campus }: Campus, { id }: Ticket): Promise<void> {
+  await page.context().addCookies([{ name: "campusdesk_mine", value: `${id}`, url: campus.url, sameSite: "Lax" }]);
+}
+
 /** All of them; those with `then` are the same HTML as another's before it. */
 export const PAGES: Kind[] = [
   { name: "entry", path: () => "/" },
@@ -74,6 +79,47 @@ export const PAGES: Kind[] = [
     },
   },
   { name: "closed ticket", as: "requester", path: ({ samples }) => `/tickets/${samples.closed.id}` },
+  { name: "form for a claim code", as: "requester", path: () => "/tickets/claim" },
+  { name: "claim code by a link", as: "requester", path: () => "/tickets/claim?code=lemon-river-oak-table" },
+  {
+    name: "claim code that is none",
+    as: "requester",
+    path: () => "/tickets/claim",
+    fault: /status of 404/,
+    then: async ({ page }) => {
+      await page.getByLabel("Code").fill("lemon river oak");
+      await page.getByRole("button", { name: "Add to this device" }).click();
+      await expect(page.getByRole("alert").filter({ hasText: "No report has this code" })).toBeVisible();
+    },
+  },
+  {
+    name: "ticket of one's own",
+    as: "requester",
+    path: async (on) => {
+      await own(on, on.samples.open);
+      return `/tickets/${on.samples.open.id}`;
+    },
+  },
+  {
+    name: "ticket's claim code, to be made",
+    as: "requester",
+    path: async (on) => {
+      await own(on, on.samples.open);
+      return `/tickets/${on.samples.open.id}/claim`;
+    },
+  },
+  {
+    name: "ticket's claim code",
+    as: "requester",
+    path: async (on) => {
+      const { id } = on.samples.active;
+      await own(on, on.samples.active);
+      const made = await on.page.request.post("/rpc/make_claim", { form: { id }, headers: { Accept: "application/json" } });
+      expect(made.ok()).toBe(true);
+      return `/tickets/${id}/claim`;
+    },
+  },
+  { name: "claim code of another's ticket", as: "requester", path: ({ samples }) => `/tickets/${samples.closed.id}/claim`, fault: /status of 403/ },
   { name: "no such ticket", as: "requester", path: () => "/tickets/999999", fault: /status of 404/ },
   { name: "wrong address", path: () => "/nothing", fault: /status of 404/ },
   { name: "page for staff", as: "requester", path: () => "/helpdesk", fault: /status of 403/ },

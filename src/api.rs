@@ -8,6 +8,7 @@
 
 pub mod analytics;
 pub mod categories;
+pub mod claims;
 pub mod helpdesk;
 pub mod preferences;
 pub mod presence;

@@ -11,7 +11,10 @@ use crate::{
     pages::{
         entry::EntryPage,
         not_found::NotFoundPage,
-        parts::{AnalyticsRoute, BoardRoute, RepliesRoute, ReportsRoute, StaffTicketRoute, TicketRoute},
+        parts::{
+            AnalyticsRoute, BoardRoute, ClaimCodeRoute, ClaimRoute, RepliesRoute, ReportsRoute, StaffTicketRoute,
+            TicketRoute,
+        },
         report::ReportPage,
         sent::SentPage,
     },
@@ -186,8 +189,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=EntryPage ssr=SsrMode::Async />
                     <Route path=path!("/tickets/new") view=ReportPage ssr=SsrMode::Async />
                     <Route path=path!("/tickets") view={Lazy::<ReportsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/claim") view={Lazy::<ClaimRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id") view={Lazy::<TicketRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id/sent") view=SentPage ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/:id/claim") view={Lazy::<ClaimCodeRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/helpdesk") view={Lazy::<BoardRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/helpdesk/tickets/:id") view={Lazy::<StaffTicketRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/helpdesk/replies") view={Lazy::<RepliesRoute>::new()} ssr=SsrMode::Async />

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod category;
 pub mod chart;
+pub mod claim;
 pub mod company;
 pub mod conversation;
 pub mod dom;

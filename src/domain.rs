@@ -2,6 +2,7 @@
 
 pub mod analytics;
 pub mod category;
+pub mod claim;
 pub mod history;
 pub mod ids;
 pub mod message;

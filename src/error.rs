@@ -19,12 +19,16 @@ pub enum AppError {
     },
     /// 403: only staff do this.
     StaffOnly,
+    /// 403: only a device that has the ticket among its own does this.
+    NotYours,
     /// 403: sent by a page of another site.
     CrossSite,
     /// 404: no such ticket, or not the asker's to see.
     NoSuchTicket,
     /// 404: no such saved reply, or not any more.
     NoSuchReply,
+    /// 404: no such claim code, or it works no more.
+    NoSuchCode,
     /// 404: nothing is at this address.
     NoSuchPage,
     /// 404: this analysis is not served here.
@@ -257,8 +261,8 @@ impl AppError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Malformed { .. } => 400,
-            Self::StaffOnly | Self::CrossSite => 403,
-            Self::NoSuchTicket | Self::NoSuchReply | Self::NoSuchPage | Self::NoSuchService => 404,
+            Self::StaffOnly | Self::NotYours | Self::CrossSite => 403,
+            Self::NoSuchTicket | Self::NoSuchReply | Self::NoSuchCode | Self::NoSuchPage | Self::NoSuchService => 404,
             Self::WrongMethod => 405,
             Self::Stale { .. }
             | Self::NoSuchMove { .. }
@@ -271,6 +275,14 @@ impl AppError {
             Self::TooMany { .. } => 429,
             Self::Internal { .. } => 500,
             Self::ServiceDown | Self::Unavailable | Self::Offline => 503,
+        }
+    }
+
+    /// When to try again, in seconds, where that is known.
+    pub const fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::TooMany { retry_after } => Some(*retry_after),
+            _ => None,
         }
     }
 

@@ -2,6 +2,8 @@
 
 pub mod analytics;
 pub mod board;
+pub mod claim;
+pub mod claim_code;
 pub mod entry;
 pub mod not_found;
 pub mod parts;

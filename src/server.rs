@@ -2,6 +2,7 @@
 
 pub mod analytics;
 pub mod assets;
+pub mod claim_words;
 pub mod classifier;
 pub mod config;
 pub mod difference;
@@ -10,6 +11,7 @@ pub mod entity;
 pub mod guard;
 pub mod listen;
 pub mod live;
+pub mod rate;
 pub mod rest;
 pub mod router;
 pub mod seed;

@@ -8,6 +8,7 @@ mod m20261122_000002_rollups;
 mod m20261122_000003_search;
 mod m20261122_000004_waiting;
 mod m20261125_000005_saved_replies;
+mod m20261125_000006_claims;
 mod m20261125_000007_conversation;
 
 /// Brings a database to the schema that this program knows.
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_search::Migration),
             Box::new(m20261122_000004_waiting::Migration),
             Box::new(m20261125_000005_saved_replies::Migration),
+            Box::new(m20261125_000006_claims::Migration),
             Box::new(m20261125_000007_conversation::Migration),
         ]
     }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub struct RequesterList {
     /// Open and active tickets, everybody's.
     pub page: Rows,
-    /// Those of them that were reported on this device.
+    /// Those of them that are the device's own: reported on it, or added to it.
     pub mine: Vec<TicketRow>,
     /// The change up to which this is the state of things.
     pub last: HistoryId,
@@ -33,6 +33,8 @@ pub struct TicketView {
     pub timeline: Timeline,
     /// The last row of its history that the other side was shown.
     pub read: HistoryId,
+    /// Whether the reader is a requester whose device has it among its own.
+    pub mine: bool,
     /// The change up to which this is the state of things.
     pub last: HistoryId,
 }
@@ -67,6 +69,8 @@ pub struct Confirmation {
     pub sent: Sent,
     /// How long such tickets usually take, where enough were closed to say.
     pub usual: Option<Usual>,
+    /// Whether the device has it among its own.
+    pub mine: bool,
 }
 
 /// R2: opens a ticket and goes to its confirmation. `again_of` is empty or a closed ticket's number.
@@ -124,14 +128,16 @@ pub async fn get_confirmation(id: TicketId) -> Result<Confirmation, AppError> {
         server::door,
     };
     door::answer(async {
-        let store = door::store()?;
+        let (store, mine) = (door::store()?, door::is_mine(id));
         match store.look_up(Role::Requester, id).await? {
             Found::Ticket(ticket) => {
                 let usual = store.find_usual(ticket.category).await?;
                 let Ticket { category, category_source: source, category_because: because, .. } = *ticket;
-                Ok(Confirmation { sent: Sent::Received { id, category, source, because }, usual })
+                Ok(Confirmation { sent: Sent::Received { id, category, source, because }, usual, mine })
             }
-            Found::Closed { id, closed_at } => Ok(Confirmation { sent: Sent::Closed { id, closed_at }, usual: None }),
+            Found::Closed { id, closed_at } => {
+                Ok(Confirmation { sent: Sent::Closed { id, closed_at }, usual: None, mine })
+            }
         }
     })
     .await

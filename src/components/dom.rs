@@ -66,6 +66,31 @@ pub fn show_within(list: &str, item: &str) {
     }
 }
 
+/// How the site is reached, up to its paths: `https://desk.example`.
+pub fn origin() -> Option<String> {
+    window().location().origin().ok()
+}
+
+/// Whether pages may write to the clipboard: browsers allow it where nobody can change what they load.
+pub fn can_copy() -> bool {
+    window().is_secure_context()
+}
+
+/// Puts `text` on the clipboard, then calls `done`.
+#[cfg(feature = "hydrate")]
+pub fn copy(text: &str, done: impl FnOnce() + 'static) {
+    let copied = window().navigator().clipboard().write_text(text);
+    leptos::task::spawn_local(async move {
+        if wasm_bindgen_futures::JsFuture::from(copied).await.is_ok() {
+            done();
+        }
+    });
+}
+
+/// There is no clipboard on the server.
+#[cfg(not(feature = "hydrate"))]
+pub fn copy(_: &str, _: impl FnOnce() + 'static) {}
+
 /// What the device's storage keeps under `key`; none where it keeps nothing or may not be used.
 pub fn stored(key: &str) -> Option<String> {
     window().local_storage().ok().flatten()?.get_item(key).ok().flatten()

@@ -109,6 +109,9 @@ pub fn DayBreak(
 pub fn Moment(
     /// When.
     at: Timestamp,
+    /// Says day and time instead of how long ago it was: for what is yet to come.
+    #[prop(optional)]
+    exact: bool,
 ) -> impl IntoView {
     let texts = texts();
     if cfg!(feature = "ssr") {
@@ -121,10 +124,10 @@ pub fn Moment(
     let live = RwSignal::new(!drawn_by_server);
     Effect::new(move || live.set(true));
     let now = move || live.get().then(|| clock.and_then(|clock| clock.0.get())).flatten();
-    let spoken = move || match now() {
-        None => texts.moment(at),
-        Some(now) => texts.ago(now.millis_since(at)).or_else(|| local(at)).unwrap_or_else(|| texts.moment(at)),
+    let whole = move || now().and_then(|_| local(at)).unwrap_or_else(|| texts.moment(at));
+    let spoken = move || {
+        let ago = now().filter(|_| !exact).and_then(|now| texts.ago(now.millis_since(at)));
+        ago.unwrap_or_else(whole)
     };
-    let exact = move || now().and_then(|_| local(at)).unwrap_or_else(|| texts.moment(at));
-    view! { <time datetime=at.to_string() title=exact>{spoken}</time> }.into_any()
+    view! { <time datetime=at.to_string() title=whole>{spoken}</time> }.into_any()
 }

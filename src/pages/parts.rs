@@ -3,8 +3,8 @@
 //! Somebody who only reports a problem fetches neither. One part a role keeps the number of files small.
 
 use super::{
-    analytics::AnalyticsPage, board::BoardPage, replies::RepliesPage, reports::ReportsPage,
-    staff_ticket::StaffTicketPage, ticket::TicketPage,
+    analytics::AnalyticsPage, board::BoardPage, claim::ClaimPage, claim_code::ClaimCodePage, replies::RepliesPage,
+    reports::ReportsPage, staff_ticket::StaffTicketPage, ticket::TicketPage,
 };
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
@@ -13,6 +13,8 @@ use leptos_router::LazyRoute;
 enum Requester {
     Reports,
     Ticket,
+    Claim,
+    ClaimCode,
 }
 
 #[derive(Clone, Copy)]
@@ -28,6 +30,8 @@ fn requester_page(page: Requester) -> AnyView {
     match page {
         Requester::Reports => ReportsPage().into_any(),
         Requester::Ticket => TicketPage().into_any(),
+        Requester::Claim => ClaimPage().into_any(),
+        Requester::ClaimCode => ClaimCodePage().into_any(),
     }
 }
 
@@ -72,6 +76,14 @@ route!(
 route!(
     /// `/tickets/{id}`.
     TicketRoute, requester_page, __preload_requester_page, Requester::Ticket
+);
+route!(
+    /// `/tickets/claim`.
+    ClaimRoute, requester_page, __preload_requester_page, Requester::Claim
+);
+route!(
+    /// `/tickets/{id}/claim`.
+    ClaimCodeRoute, requester_page, __preload_requester_page, Requester::ClaimCode
 );
 route!(
     /// `/helpdesk`.

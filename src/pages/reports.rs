@@ -64,11 +64,13 @@ fn Lists(list: RequesterList) -> impl IntoView {
             </section>
         }
     });
+    let add = (!narrowed).then(|| view! { <p class="claim-way"><a href="/tickets/claim">{texts.claim_add}</a></p> });
     if page.tickets.is_empty() {
         return view! { <EmptyList base="/tickets" /> }.into_any();
     }
     view! {
         {mine}
+        {add}
         <section aria-labelledby="everybody">
             <h2 id="everybody">{texts.list_everybody}</h2>
             <ul class="cards" data-live="">{page.tickets.into_iter().map(|ticket| view! { <TicketCard ticket /> }).collect_view()}</ul>

@@ -7,6 +7,7 @@ use crate::{
     components::layout::PageHead,
     components::{
         category::{CategoryLabel, reason},
+        claim::ClaimLink,
         draft,
         failure::{ReadFailure, Skeleton},
         unread::use_seen,
@@ -37,8 +38,8 @@ pub fn SentPage() -> impl IntoView {
                         Ok(Confirmation { sent: Sent::Closed { id, closed_at }, .. }) => {
                             view! { <ClosedTicket id closed_at /> }.into_any()
                         }
-                        Ok(Confirmation { sent: Sent::Received { id, category, source, because }, usual }) => {
-                            view! { <Received id category why=reason(source, &because) usual /> }.into_any()
+                        Ok(Confirmation { sent: Sent::Received { id, category, source, because }, usual, mine }) => {
+                            view! { <Received id category why=reason(source, &because) usual /><ClaimLink id mine /> }.into_any()
                         }
                         Err(error) => view! { <ReadFailure error whole=true /> }.into_any(),
                     }

@@ -9,6 +9,7 @@ use crate::{
     components::layout::PageHead,
     components::{
         category::{CategoryLabel, reason},
+        claim::ClaimLink,
         company::{Company, CompanyNote, use_company},
         conversation::{ComposerFields, TimelineList},
         dom, draft,
@@ -70,6 +71,7 @@ pub fn TicketPage() -> impl IntoView {
                                     company.show(&view.timeline);
                                     view! {
                                         <OpenTicketView ticket=*ticket timeline=view.timeline edit post writing live company />
+                                        <ClaimLink id=id.get_untracked() mine=view.mine />
                                     }.into_any()
                                 }
                                 Found::Closed { id, closed_at } => view! { <div class="narrow"><ClosedTicket id closed_at /></div> }.into_any(),

@@ -12,7 +12,13 @@ use crate::{
         ticket::Found,
     },
     error::{AppError, Field, FieldProblem},
-    server::{analytics::client::AnalyticsClient, difference, live::Live, store::Store},
+    server::{
+        analytics::client::AnalyticsClient,
+        difference,
+        live::Live,
+        rate::{self, Limiter},
+        store::Store,
+    },
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::use_context;
@@ -23,7 +29,7 @@ use std::future::Future;
 pub const ROLE_COOKIE: &str = "campusdesk_role";
 /// Remembers the theme.
 pub const THEME_COOKIE: &str = "campusdesk_theme";
-/// Remembers which tickets were reported on this device.
+/// Remembers which tickets were reported on this device, or added to it.
 const MINE_COOKIE: &str = "campusdesk_mine";
 /// How many of them: a cookie travels with every request.
 const MINE_MAX: usize = 20;
@@ -75,6 +81,31 @@ pub fn analytics() -> Result<AnalyticsClient, AppError> {
 /// [`AppError::StaffOnly`] otherwise.
 pub fn staff() -> Result<Role, AppError> {
     remembered_role().filter(|role| *role == Role::Staff).ok_or(AppError::StaffOnly)
+}
+
+/// Refuses what only a device with the ticket among its own may do.
+///
+/// # Errors
+/// [`AppError::NotYours`] when it is not.
+pub fn refuse_unless_mine(id: TicketId) -> Result<(), AppError> {
+    if is_mine(id) { Ok(()) } else { Err(AppError::NotYours) }
+}
+
+/// Looks up what must not be found by trying: an address has so many wrong tries a minute, right ones cost nothing.
+///
+/// # Errors
+/// [`AppError::TooMany`] when there were too many, and those of the look-up.
+pub async fn guess<T>(look_up: impl Future<Output = Result<Option<T>, AppError>>) -> Result<Option<T>, AppError> {
+    let wrong = use_context::<Limiter>().ok_or(AppError::Unavailable)?;
+    let parts = use_context::<Parts>().ok_or(AppError::Unavailable)?;
+    let address = rate::address(&parts.extensions);
+    // Counted before it is known whether it is wrong: tries sent all at once count, too.
+    wrong.take(address)?;
+    let found = look_up.await;
+    if !matches!(found, Ok(None)) {
+        wrong.give_back(address);
+    }
+    found
 }
 
 /// Runs a page's read or write; a refusal's HTTP status becomes that of the answer, page or not.
@@ -129,9 +160,10 @@ pub async fn ticket_view(role: Role, id: TicketId, before: &str, changed: &str) 
     };
     let (before, changed) = (row(before)?, row(changed)?);
     let found = store.look_up(role, id).await?;
+    let mine = role == Role::Requester && is_mine(id);
     if let Found::Closed { .. } = found {
         let timeline = Timeline { entries: Vec::new(), earlier: None };
-        return Ok(TicketView { found, timeline, read: HistoryId(0), last });
+        return Ok(TicketView { found, timeline, read: HistoryId(0), mine, last });
     }
     let mut timeline = store.list_timeline(role, id, before).await?;
     for entry in timeline.entries.iter_mut().filter(|entry| entry.row.what == What::Description) {
@@ -142,7 +174,7 @@ pub async fn ticket_view(role: Role, id: TicketId, before: &str, changed: &str) 
         }
     }
     let read = store.find_read(role.other(), id).await?;
-    Ok(TicketView { found, timeline, read, last })
+    Ok(TicketView { found, timeline, read, mine, last })
 }
 
 /// The list that a page's own query asks for.
@@ -166,13 +198,18 @@ pub fn remembered_theme() -> Option<String> {
     cookie(THEME_COOKIE)
 }
 
-/// The tickets reported on the device, last one first.
+/// The tickets of the device, reported on it or added to it, last one first.
 pub fn remembered_mine() -> Vec<TicketId> {
     let remembered = cookie(MINE_COOKIE).unwrap_or_default();
     remembered.split('.').filter_map(|id| id.parse().ok()).take(MINE_MAX).collect()
 }
 
-/// Adds a ticket to those reported on the device.
+/// Whether a ticket is among those of the device.
+pub fn is_mine(id: TicketId) -> bool {
+    remembered_mine().contains(&id)
+}
+
+/// Adds a ticket to those of the device.
 pub fn remember_mine(id: TicketId) {
     let mut mine = remembered_mine();
     mine.retain(|other| *other != id);

@@ -11,6 +11,7 @@ use sea_orm::{
     sea_query::{ArrayType, ColumnType, Nullable, StringLen, ValueType, ValueTypeErr},
 };
 
+pub(crate) mod claim;
 pub(crate) mod history;
 pub(crate) mod idempotency_key;
 pub(crate) mod message;

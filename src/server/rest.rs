@@ -13,7 +13,7 @@ pub mod tickets;
 use crate::{
     domain::query::Sort,
     error::AppError,
-    server::{analytics::client::AnalyticsClient, live::Live, store::Store},
+    server::{analytics::client::AnalyticsClient, live::Live, rate::Limiter, store::Store},
 };
 use axum::{Router, extract::FromRef, middleware, routing::any};
 use json::Json;
@@ -59,7 +59,7 @@ impl FromRef<RestState> for AnalyticsClient {
 
 /// Everything under `/api/v1`, to be merged into a router that has other paths. Every error in it is a problem document.
 pub fn router(state: RestState) -> Router {
-    let limiter = state.rest_limit.and_then(NonZeroU32::new).map(rate::Limiter::new);
+    let limiter = state.rest_limit.and_then(NonZeroU32::new).map(Limiter::new);
     let no_such_page = async || Problem(AppError::NoSuchPage);
     let (mut api, _) = routes().split_for_parts();
     api = api.method_not_allowed_fallback(async || Problem(AppError::WrongMethod)).fallback(no_such_page);

@@ -7,6 +7,7 @@
 
 mod batch;
 pub(crate) mod bulk;
+mod claims;
 mod conversation;
 mod cursor;
 mod error;

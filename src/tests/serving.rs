@@ -1,5 +1,7 @@
 //! What holds for every answer: headers, refusals, statuses, plain forms, figures, and the command line's manual.
 
+mod claims;
+
 use crate::{
     domain::{role::Role, status::Status, ticket::NewTicket},
     server::{
@@ -65,7 +67,11 @@ impl Desk {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.router.clone().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+        self.answer(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
         Answer { status: head.status, headers: head.headers, body: String::from_utf8_lossy(&body).into_owned() }
@@ -101,10 +107,11 @@ impl Answer {
     }
 }
 
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     "/",
     "/tickets/new",
     "/tickets",
+    "/tickets/claim",
     "/helpdesk",
     "/helpdesk/replies",
     "/helpdesk/analytics",

@@ -1,5 +1,6 @@
 //! The store on real SQLite files: every rule, what happens when many act at once, and what happens when things fail.
 
+mod claims;
 mod conversation;
 mod durability;
 mod listing;

@@ -50,7 +50,7 @@ impl IntoResponse for Problem {
         let body = serde_json::to_vec(&ProblemDocument::of(&self.0)).unwrap_or_default();
         let headers = [(header::CONTENT_TYPE, PROBLEM_JSON), (header::CACHE_CONTROL, "no-store")];
         let mut response = (status, headers, body).into_response();
-        if let Some(seconds) = retry_after(&self.0) {
+        if let Some(seconds) = self.0.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
@@ -149,7 +149,7 @@ impl<'a> ProblemDocument<'a> {
                 _ => None,
             },
             current: current(error),
-            retry_after: retry_after(error),
+            retry_after: error.retry_after(),
             reference: match error {
                 AppError::Internal { reference } => Some(reference),
                 _ => None,
@@ -190,9 +190,11 @@ const fn kind(error: &AppError) -> &'static str {
     match error {
         AppError::Malformed { .. } => "/problems/malformed",
         AppError::StaffOnly => "/problems/staff-only",
+        AppError::NotYours => "/problems/not-yours",
         AppError::CrossSite => "/problems/cross-site",
         AppError::NoSuchTicket => "/problems/no-such-ticket",
         AppError::NoSuchReply => "/problems/no-such-reply",
+        AppError::NoSuchCode => "/problems/no-such-code",
         AppError::NoSuchPage => "/problems/no-such-page",
         AppError::NoSuchService => "/problems/no-such-service",
         AppError::WrongMethod => "/problems/wrong-method",
@@ -219,11 +221,4 @@ fn current(error: &AppError) -> Option<Current<'_>> {
         return Some(Current::Message(message));
     }
     error.current().map(Current::Ticket)
-}
-
-const fn retry_after(error: &AppError) -> Option<u32> {
-    match error {
-        AppError::TooMany { retry_after } => Some(*retry_after),
-        _ => None,
-    }
 }

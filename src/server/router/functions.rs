@@ -108,9 +108,11 @@ impl Caller {
         }
         match (id, self.is_staff()) {
             (Some(id), true) => format!("/helpdesk/tickets/{id}"),
+            (Some(id), false) if self.function.ends_with("/make_claim") => format!("/tickets/{id}/claim"),
             (Some(id), false) => format!("/tickets/{id}"),
             (None, true) => "/helpdesk".to_owned(),
             (None, false) if self.function.ends_with("/open_ticket") => "/tickets/new".to_owned(),
+            (None, false) if self.function.ends_with("/take_claim") => "/tickets/claim".to_owned(),
             (None, false) => "/".to_owned(),
         }
     }
@@ -121,7 +123,7 @@ impl Caller {
             let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let headers =
                 [(header::CONTENT_TYPE.as_str(), "application/json"), (SERVER_FN_ERROR_HEADER, &self.function)];
-            return (status, headers, error.ser()).into_response();
+            return with_retry_after((status, headers, error.ser()).into_response(), &error);
         }
         let page = self.page_to_draw(&fields).parse().unwrap_or_else(|_| Uri::from_static("/"));
         let mut request = Request::new(Body::empty());
@@ -130,7 +132,8 @@ impl Caller {
         for about_the_form in [header::CONTENT_LENGTH, header::CONTENT_TYPE, header::TRANSFER_ENCODING] {
             request.headers_mut().remove(about_the_form);
         }
-        pages.render(request, Some(FormEcho { path: self.function.clone(), fields, error })).await
+        let echo = FormEcho { path: self.function.clone(), fields, error: error.clone() };
+        with_retry_after(pages.render(request, Some(echo)).await, &error)
     }
 }
 
@@ -211,9 +214,17 @@ async fn with_the_errors_status(response: Response) -> Response {
         return response;
     }
     let (mut head, body) = response.into_parts();
-    let error = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    head.status = StatusCode::from_u16(AppError::de(error.clone()).status()).unwrap_or(head.status);
-    Response::from_parts(head, Body::from(error))
+    let sent = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let error = AppError::de(sent.clone());
+    head.status = StatusCode::from_u16(error.status()).unwrap_or(head.status);
+    with_retry_after(Response::from_parts(head, Body::from(sent)), &error)
+}
+
+fn with_retry_after(mut response: Response, error: &AppError) -> Response {
+    if let Some(seconds) = error.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }
 
 #[cfg(test)]
@@ -246,6 +257,8 @@ mod tests {
     fn a_form_refused_twice_finds_its_page_by_its_fields() {
         let again = Some("http://desk.example:3000/rpc/edit_ticket");
         assert_eq!(caller("/rpc/open_ticket", again).page(&Fields::new()), "/tickets/new");
+        assert_eq!(caller("/rpc/take_claim", again).page(&Fields::new()), "/tickets/claim");
+        assert_eq!(caller("/rpc/make_claim", again).page(&id("7")), "/tickets/7/claim");
         assert_eq!(caller("/rpc/edit_ticket", again).page(&id("7")), "/tickets/7");
         assert_eq!(caller("/rpc/helpdesk/move_ticket", again).page(&id("7")), "/helpdesk/tickets/7");
         assert_eq!(caller("/rpc/helpdesk/move_tickets", again).page(&Fields::new()), "/helpdesk");

@@ -2,8 +2,9 @@
 
 use crate::{
     app::{FormEcho, ShellOptions, shell},
+    domain::claim::WRONG_TRIES,
     error::AppError,
-    server::{analytics::client::AnalyticsClient, assets, guard, live::Live, store::Store},
+    server::{analytics::client::AnalyticsClient, assets, guard, live::Live, rate::Limiter, store::Store},
 };
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -25,6 +26,7 @@ pub struct Pages {
     store: Store,
     analytics: AnalyticsClient,
     live: Live,
+    wrong_codes: Limiter,
     shell: ShellOptions,
     connect_to: &'static str,
 }
@@ -37,7 +39,8 @@ impl Pages {
         let watched = is_watched.then(|| get_configuration(None).ok()).flatten();
         let connect_to = if watched.is_some() { " ws:" } else { "" };
         let auto_reload = watched.map(|configuration| configuration.leptos_options);
-        Self { store, analytics, live, shell: ShellOptions { pkg: assets::package_url(), auto_reload }, connect_to }
+        let shell = ShellOptions { pkg: assets::package_url(), auto_reload };
+        Self { store, analytics, live, wrong_codes: Limiter::new(WRONG_TRIES), shell, connect_to }
     }
 
     /// Gives all of that to what runs in this context.
@@ -45,6 +48,7 @@ impl Pages {
         provide_context(self.store.clone());
         provide_context(self.analytics.clone());
         provide_context(self.live.clone());
+        provide_context(self.wrong_codes.clone());
     }
 
     /// The page at the request's address; with a refused form, that page with what was typed and why it was refused.

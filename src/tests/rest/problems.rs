@@ -146,9 +146,11 @@ fn every_kind_of_error_has_a_type_of_its_own_that_is_no_blank() {
     let kinds = [
         AppError::Malformed { what: String::new() },
         AppError::StaffOnly,
+        AppError::NotYours,
         AppError::CrossSite,
         AppError::NoSuchTicket,
         AppError::NoSuchReply,
+        AppError::NoSuchCode,
         AppError::NoSuchPage,
         AppError::NoSuchService,
         AppError::WrongMethod,

@@ -110,6 +110,9 @@ async fn everything(desk: &Desk) -> Outcome {
         store.list_timeline(role, ticket.id, before).await?;
         store.list_tickets_by_ids(role, &[ticket.id]).await?;
     }
+    let claim = store.make_claim(ticket.id).await?;
+    store.find_claim(ticket.id).await?;
+    store.find_claimed(&claim.code).await?;
     store.close(Staff, ticket.id, None).await?;
     store.look_up(Requester, ticket.id).await?;
     for text in [WIFI, ELEVATOR] {
