@@ -37,7 +37,26 @@ export async function arriveAtConfirmation(page: Page): Promise<number> {
 /** The composer under a ticket. */
 export function composer(page: Page): { box: Locator; send: Locator; failure: Locator; form: Locator } {
   const form = page.locator("form.composer");
-  return { box: form.getByRole("textbox"), send: form.getByRole("button"), failure: form.getByRole("alert"), form };
+  return { box: form.getByRole("textbox"), send: form.locator(".composer-send"), failure: form.getByRole("alert"), form };
+}
+
+/** What the helpdesk says again and again. */
+export interface SavedReply {
+  title: string;
+  body: string;
+  then?: "active" | "closed";
+}
+
+/** Keeps a saved reply; the page's device has to have entered as staff. Its number. */
+export async function saveReply(page: Page, { title, body, then }: SavedReply): Promise<number> {
+  const call = async (name: string, form: Record<string, string>) => {
+    const answer = await page.request.post(`/rpc/helpdesk/${name}`, { form, headers: { Accept: "application/json" } });
+    expect(answer.status(), name).toBe(200);
+    return await answer.json();
+  };
+  await call("add_reply", { title, body, then: then ?? "" });
+  const found: { id: number; title: string }[] = await call("list_replies", { search: title });
+  return found.find((reply) => reply.title === title)?.id ?? 0;
 }
 
 /** The messages and notes of a ticket's conversation, in order; one that is still on its way is none yet. */

@@ -1,5 +1,5 @@
 // Every kind of page, as the checks that hold for all of them need it: who sees it, where it is, and how it came about.
-import { hold, rpc } from "./doing.ts";
+import { hold, rpc, saveReply } from "./doing.ts";
 import type { Api, Page, Role, Server, Ticket } from "./fixtures.ts";
 import { expect, findFreePort } from "./fixtures.ts";
 
@@ -149,6 +149,27 @@ export const PAGES: Kind[] = [
       await page.locator("form.composer").getByRole("textbox").fill("For us alone");
     },
   },
+  {
+    name: "staff's ticket with a saved reply",
+    as: "staff",
+    path: async ({ page, samples }) =>
+      `/helpdesk/tickets/${samples.active.id}?reply=${await saveReply(page, { title: "Solved", body: "Please check.", then: "closed" })}`,
+  },
+  {
+    name: "staff's ticket with the saved replies open",
+    as: "staff",
+    path: ({ samples }) => `/helpdesk/tickets/${samples.active.id}`,
+    then: async ({ page }) => {
+      await saveReply(page, { title: "Ask for the room", body: "Could you tell us in which building and room this is, please?" });
+      await page.locator("form.composer").getByRole("textbox").fill("Hello, /");
+      await expect(page.getByRole("option").first()).toBeVisible();
+    },
+  },
+  { name: "saved replies", as: "staff", path: ({ campus }) => `${campus.url}/helpdesk/replies` },
+  { name: "saved replies for a ticket", as: "staff", path: ({ campus }) => `${campus.url}/helpdesk/replies?ticket=1&q=the` },
+  { name: "saved reply being edited", as: "staff", path: ({ campus }) => `${campus.url}/helpdesk/replies?edit=1` },
+  { name: "saved replies where nothing matches", as: "staff", path: ({ campus }) => `${campus.url}/helpdesk/replies?q=nothinglikeit` },
+  { name: "no saved replies", as: "staff", path: async ({ startServer }) => `${(await startServer()).url}/helpdesk/replies` },
   {
     name: "analytics",
     as: "staff",

@@ -1,5 +1,5 @@
 // Text is always text: known attacks, stored in every field and shown on every page, neither run nor change what is seen.
-import { composer, hold, LIVE_PARTS, messages, reportForm, search } from "./doing.ts";
+import { composer, hold, LIVE_PARTS, messages, reportForm, saveReply, search } from "./doing.ts";
 import { Api, expect, hydrated, type Page, type Server, test } from "./fixtures.ts";
 
 /** Each of them calls `pwned()` where it runs; none is longer than a place may be. */
@@ -133,6 +133,37 @@ test("@js @desktop stored attacks are shown as they are to staff", async ({ some
   await composer(page).send.click();
   await expect(messages(page)).toHaveCount(3);
   await read;
+  await expectNothingRan();
+});
+
+test("@js @desktop attacks in saved replies are shown as they are", async ({ someone, startServer }) => {
+  test.slow();
+  const server = await startServer();
+  const { request } = await import("@playwright/test");
+  const { id } = await new Api(await request.newContext({ baseURL: server.url })).openTicket("No light");
+  const page = await someone({ as: "staff", to: server });
+  const expectNothingRan = await trap(page);
+  const payloads = PAYLOADS.filter((payload) => payload.length <= 80);
+  const replies: number[] = [];
+  for (const payload of payloads) replies.push(await saveReply(page, { title: payload, body: payload }));
+  await page.goto("/helpdesk/replies");
+  await hydrated(page);
+  for (const shown of [".reply-title", ".reply-body"]) {
+    expect((await page.locator(shown).allInnerTexts()).sort()).toEqual([...payloads].sort());
+  }
+  await expectNothingRan();
+  await page.goto(`/helpdesk/replies?edit=${replies[0]}`);
+  await hydrated(page);
+  await expect(page.locator("li .reply-form").getByLabel("Title")).toHaveValue(payloads[0] ?? "");
+  await expect(page.locator("li .reply-form").getByLabel("What it says")).toHaveValue(payloads[0] ?? "");
+  for (const [at, payload] of payloads.entries()) {
+    await page.goto(`/helpdesk/tickets/${id}?reply=${replies[at]}`);
+    await hydrated(page);
+    await expect(composer(page).box).toHaveValue(payload);
+    await expectNothingRan();
+  }
+  await composer(page).box.fill("/");
+  await expect(page.getByRole("option")).toHaveCount(payloads.length);
   await expectNothingRan();
 });
 

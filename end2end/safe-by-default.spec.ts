@@ -8,7 +8,7 @@ import { enter, expect, test } from "./fixtures.ts";
 test("@once every kind of page carries its policy, and no script without its nonce", async ({ page, context, server, samples }) => {
   await enter(context, server.url, "staff");
   const nonces = new Set<string>();
-  for (const path of ["/?switch", "/tickets/new", "/tickets", `/tickets/${samples.open.id}`, "/helpdesk", `/helpdesk/tickets/${samples.open.id}`, "/helpdesk/analytics", "/nothing"]) {
+  for (const path of ["/?switch", "/tickets/new", "/tickets", `/tickets/${samples.open.id}`, "/helpdesk", `/helpdesk/tickets/${samples.open.id}`, "/helpdesk/replies", "/helpdesk/analytics", "/nothing"]) {
     const answer = await page.request.get(path);
     const policy = answer.headers()["content-security-policy"] ?? "";
     const nonce = /script-src [^;]*'nonce-([^']{16,})'/.exec(policy)?.[1];

@@ -91,7 +91,7 @@ fn BackToTicket() -> impl IntoView {
     let ticket = number_in_address::<TicketId>("ticket");
     move || {
         ticket().map(|id| {
-            view! { <p><a href=format!("/helpdesk/tickets/{id}")>{fill(texts().replies_back, &[("id", &id)])}</a></p> }
+            view! { <p class="replies-back"><a href=format!("/helpdesk/tickets/{id}")>{fill(texts().replies_back, &[("id", &id)])}</a></p> }
         })
     }
 }
