@@ -155,7 +155,7 @@ test("r03 r09 r10 anybody changes what a ticket says, in place", async ({ page, 
   await expect(changes(page)).toHaveCount(4);
   await expect(changes(page).nth(1)).toContainText("Description changed by Reporter");
   await expect(page.locator(".timeline")).toContainText("Place: Tower → Library by Reporter");
-  await expect(page.locator(".timeline")).toContainText("Category: Facility management → Technical IT by Reporter");
+  await expect(page.locator(".timeline")).toContainText("Category: Facility management → Technical IT because of “wifi” by Reporter");
 
   const now = await api.getTicket(ticket.id);
   expect(now).toMatchObject({ description: `There is no wifi ${word}`, place: "Library", category: "technical-it", status: "open" });

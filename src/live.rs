@@ -59,7 +59,7 @@ impl Live {
 
     /// The page was drawn when the other side had been shown this.
     pub fn read_until(self, read: HistoryId) {
-        if cfg!(feature = "hydrate") && self.read.get_untracked() < read {
+        if self.read.get_untracked() < read {
             self.read.set(read);
         }
     }

@@ -113,8 +113,11 @@ pub fn UnreadMark(
     edition: i64,
 ) -> impl IntoView {
     let (seen, texts) = (use_context::<Seen>(), texts());
+    // What the server drew has no mark, and what the device has seen may be known before this very element is live.
+    let live = RwSignal::new(false);
+    Effect::new(move || live.set(true));
     move || {
-        let unread = seen.is_some_and(|seen| seen.unread(id, edition) > 0);
+        let unread = live.get() && seen.is_some_and(|seen| seen.unread(id, edition) > 0);
         unread.then(|| view! { <span class="unread">{texts.unread}</span> })
     }
 }
