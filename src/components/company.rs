@@ -122,7 +122,8 @@ pub fn CompanyNote(
             side(requester, texts.here_requester_one, texts.here_requester_other),
         ];
         let sides = sides.into_iter().flatten().collect::<Vec<_>>().join(", ");
-        (!sides.is_empty())
+        // One line has room for one of the two: nothing moves when somebody begins to write.
+        (!sides.is_empty() && live.typing.get().is_none())
             .then(|| view! { <span class="company-others">{fill(texts.here, &[("who", &sides)])}</span> })
     };
     let typing = move || {
