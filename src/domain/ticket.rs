@@ -52,6 +52,11 @@ impl Ticket {
     pub const fn edition(&self) -> i64 {
         self.version + self.messages
     }
+
+    /// Whether a message came since somebody saw `seen` of them: a ticket is not closed over what nobody read.
+    pub const fn has_news_since(&self, seen: i64) -> bool {
+        seen < self.messages
+    }
 }
 
 /// A report that passed the rules, ready to be opened. R7: it has no status to ask for.

@@ -249,7 +249,7 @@ impl Store {
         let before = get_row(tx, role, id).await?;
         check_move(&before, role, to, version)?;
         let current = shown(before.clone(), role)?;
-        if to == Status::Closed && messages.is_some_and(|seen| seen < current.messages) {
+        if to == Status::Closed && messages.is_some_and(|seen| current.has_news_since(seen)) {
             return Err(AppError::Unread { current: Box::new(current) }.into());
         }
         let mut after = before.clone();
