@@ -1,5 +1,5 @@
 // A ticket's page in company: who else is there, who writes, who has seen what; and what a device has not seen yet.
-import { changes, composer, events, hold, mark, messages, say } from "./doing.ts";
+import { changes, composer, events, hold, mark, messages, saveReply, say } from "./doing.ts";
 import { expect, hydrated, type Page, test } from "./fixtures.ts";
 
 const company = (page: Page) => page.locator(".company");
@@ -134,6 +134,27 @@ test("r05 a ticket is not closed over a message that nobody saw, and the warning
   expect((await api.getTicket(id)).status).toBe("active");
   await staff.getByRole("button", { name: "Close ticket" }).click();
   await expect(staff.locator(".ticket-head .status")).toHaveText("Closed");
+});
+
+test("r05 r06 a message does not close its ticket over one that its writer did not see, and keeps its text", async ({ someone, api, faults, withJs }) => {
+  faults.expect(/status of 409/);
+  const { id } = await api.openTicket(`The radiator is cold ${mark()}`);
+  await api.activate(id);
+  const staff = await someone({ as: "staff" });
+  const reply = await saveReply(staff, { title: `Solved ${mark()}`, body: "Solved.", then: "closed" });
+  if (withJs) await hold(staff, events);
+  await staff.goto(`/helpdesk/tickets/${id}?reply=${reply}`);
+  await hydrated(staff);
+  await api.postMessage(id, "Wait, it is cold again!");
+  const sendAndClose = staff.getByRole("button", { name: "Send and close" });
+  await sendAndClose.click();
+  await expect(composer(staff).failure).toContainText("A message came in while you were looking.");
+  await expect(messages(staff)).toHaveText([/cold again/]);
+  await expect(composer(staff).box).toHaveValue("Solved.");
+  expect(await api.getTicket(id)).toMatchObject({ status: "active", messages: 1 });
+  await sendAndClose.click();
+  await expect(staff.locator(".ticket-head .status")).toHaveText("Closed");
+  await expect(messages(staff)).toHaveText([/cold again/, /Solved\./]);
 });
 
 test("r03 an edit shows word by word what it changed, when asked", async ({ page, api, visit }) => {

@@ -72,6 +72,64 @@ test("r06 an internal note is the staff's alone", async ({ page, someone, api, v
   expect(await api.listMessages(id, "staff")).toMatchObject([{ internal: true, role: "staff", body: `Order a valve ${word}` }]);
 });
 
+test("@once r06 no door of a requester's leads to an internal note", async ({ page, api, server }) => {
+  const word = mark();
+  const { id } = await api.openTicket(`The radiator is cold ${word}`);
+  const said = `secret${word}`;
+  const { id: note } = await api.postMessage(id, said, { as: "staff", internal: true });
+  await api.postMessage(id, "Somebody is on the way.", { as: "staff" });
+
+  const doors = new Map<string, string>();
+  const read = (path: string, form?: Record<string, string>) =>
+    form === undefined ? page.request.get(path) : page.request.post(path, { form, headers: { Accept: "application/json" } });
+  for (const path of [`/tickets/${id}`, `/tickets/${id}?before=999999999`, `/tickets/${id}/sent`, `/tickets/${id}/claim`, `/tickets?q=${word}`]) {
+    doors.set(path, await (await read(path)).text());
+  }
+  const functions = { get_ticket: { id: `${id}`, before: "" }, list_tickets: { query: `q=${word}` }, get_confirmation: { id: `${id}` } };
+  for (const [name, form] of Object.entries(functions)) {
+    const answer = await read(`/rpc/${name}`, form);
+    expect(answer.status(), name).toBe(200);
+    doors.set(name, await answer.text());
+  }
+  for (const path of ["", "/messages", "/history"]) {
+    doors.set(`REST ${path}`, await (await api.call("GET", `/tickets/${id}${path}`, "requester")).text());
+  }
+  doors.set("REST list", await (await api.call("GET", `/tickets?q=${word}`, "requester")).text());
+  for (const path of ["/api/v1/events?after=0", `/api/v1/events?ticket=${id}&after=0`, "/api/v1/events?board=requester&after=0", `/rpc/events?ticket=${id}&after=0`]) {
+    doors.set(path, await hear(`${server.url}${path}`));
+  }
+  for (const [door, told] of doors) {
+    expect(told, door).not.toContain(said);
+    expect(told, door).not.toMatch(/"(what|event)":"note"|^event: note/m);
+    // Each of them does tell of the ticket.
+    if (door !== `/tickets/${id}/claim`) expect(told, door).toMatch(new RegExp(`\\b${id}\\b`));
+  }
+  // Not even its words or its number are found, and nothing counts it.
+  for (const path of [`/tickets?q=${said}`, `/tickets?q=secret+${word}`]) {
+    expect(await (await api.call("GET", path, "requester")).json(), path).toMatchObject({ tickets: [] });
+    expect(await (await read(path)).text(), path).not.toContain("The radiator is cold");
+  }
+  expect((await api.getTicket(id, "requester")).messages).toBe(1);
+  expect((await api.listMessages(id, "requester")).map((message) => message.id)).not.toContain(note);
+  expect((await api.listHistory(id, "requester")).map((row) => row.what)).toEqual(["opened", "message"]);
+  expect((await api.call("GET", `/tickets?q=${said}`, "staff")).ok()).toBe(true);
+  expect((await (await api.call("GET", `/tickets?q=${said}`, "staff")).json()).tickets).toHaveLength(1);
+});
+
+/** What a stream tells a requester in its first second. */
+async function hear(url: string): Promise<string> {
+  const answer = await fetch(url, { headers: { "Campusdesk-Role": "requester" }, signal: AbortSignal.timeout(1_000) });
+  expect(answer.status, url).toBe(200);
+  const decoder = new TextDecoder();
+  let told = "";
+  try {
+    for await (const bytes of answer.body as unknown as AsyncIterable<Uint8Array>) told += decoder.decode(bytes, { stream: true });
+  } catch (error) {
+    if ((error as Error).name !== "TimeoutError") throw error;
+  }
+  return told;
+}
+
 test("r06 under a closed ticket staff add internal notes and nobody anything else", async ({ someone, api, faults }) => {
   const { id } = await api.openClosed(`The radiator was cold ${mark()}`);
   const staff = await someone({ as: "staff" });

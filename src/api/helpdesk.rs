@@ -65,9 +65,9 @@ pub async fn move_ticket(
     version: i64,
     #[server(default)] messages: Option<i64>,
 ) -> Result<(), AppError> {
-    use crate::server::door;
+    use crate::{domain::ticket::Move, server::door};
     door::answer(async {
-        door::store()?.move_ticket_read(door::staff()?, id, to, Some(version), messages).await?;
+        door::store()?.make_move(door::staff()?, id, Move { to, version: Some(version), messages }).await?;
         door::come_back(&format!("/helpdesk/tickets/{id}"));
         Ok(())
     })
@@ -119,7 +119,7 @@ pub async fn edit_staff_ticket(id: TicketId, description: String, place: String,
 }
 
 /// R6: posts a message or, with `internal` set to anything, a note for staff. R5: with a status in `then`, the ticket goes
-/// there in the same moment.
+/// there in the same moment, unless it would be closed over a message that came after the first `messages`.
 #[server(prefix = "/rpc/helpdesk", endpoint = "post_message")]
 pub async fn post_staff_message(
     id: TicketId,
@@ -127,13 +127,15 @@ pub async fn post_staff_message(
     key: String,
     #[server(default)] internal: String,
     #[server(default)] then: String,
+    #[server(default)] messages: Option<i64>,
 ) -> Result<(), AppError> {
     use crate::{
-        domain::{message::NewMessage, saved_reply},
+        domain::{message::NewMessage, saved_reply, ticket::Move},
         server::door,
     };
     door::answer(async {
         let (new, then) = (NewMessage::new(&body, !internal.is_empty())?, saved_reply::then(&then)?);
+        let then = then.map(|to| Move { messages, ..to.into() });
         door::store()?.post_message_then(door::staff()?, id, &new, Some(&key), then).await?;
         door::come_back(&format!("/helpdesk/tickets/{id}#latest"));
         Ok(())

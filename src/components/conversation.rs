@@ -5,7 +5,6 @@ use super::{
     draft,
     key::KeyField,
     linked::Linked,
-    reply_picker::{Picker, RepliesButton, ReplyList, SendThen},
     text_box,
     time::{DayBreak, Moment, use_local_days},
 };
@@ -183,6 +182,37 @@ fn words(row: &HistoryRow) -> String {
     }
 }
 
+/// What is at hand to a writer besides the box. Its page brings it, so that a page without it does not load its code.
+pub struct Aid {
+    /// What the box tells it and asks of it.
+    pub follows: BoxFollower,
+    /// Fields of the form that are not seen.
+    pub hidden: AnyView,
+    /// What stands before the button that sends.
+    pub before: AnyView,
+    /// What stands behind it.
+    pub behind: AnyView,
+    /// What stands at the form's end.
+    pub end: AnyView,
+}
+
+/// What the box tells the help at hand, and asks of it.
+#[derive(Clone, Copy)]
+pub struct BoxFollower {
+    /// Does what a key means to it; whether it meant something.
+    pub takes: Callback<ev::KeyboardEvent, bool>,
+    /// Something was typed or deleted.
+    pub typed: Callback<()>,
+    /// The caret was put elsewhere.
+    pub clicked: Callback<()>,
+    /// The focus left the box.
+    pub left: Callback<()>,
+    /// The id of its list, while there is one.
+    pub list: Signal<Option<&'static str>>,
+    /// The id of what is pointed at in its list.
+    pub pointed: Signal<Option<String>>,
+}
+
 /// The fields of the form that writes under a ticket; they stand in an `ActionForm` of the page.
 #[component]
 pub fn ComposerFields(
@@ -198,16 +228,16 @@ pub fn ComposerFields(
     /// Whether only an internal note may be written.
     #[prop(optional)]
     note_only: bool,
+    /// Whether what was written already is an internal note.
+    #[prop(optional)]
+    internal: bool,
     /// The text of a refused form that was sent without script.
     echoed: Option<String>,
     /// The box, which the page empties once its text was sent.
     area: NodeRef<Textarea>,
-    /// The saved replies, where they are at hand.
+    /// What is at hand besides.
     #[prop(optional)]
-    picker: Option<Picker>,
-    /// The ticket's next status, to which a saved reply may lead.
-    #[prop(optional_no_strip)]
-    next: Option<Status>,
+    aid: Option<Aid>,
 ) -> impl IntoView {
     let texts = texts();
     let label = match writer {
@@ -217,8 +247,13 @@ pub fn ComposerFields(
     };
     let draft_key = draft::message_draft(id);
     draft::restore(area, draft_key.clone(), |_| {});
+    let follower = aid.as_ref().map(|aid| aid.follows);
+    let (hidden, before, behind, end) = match aid {
+        Some(Aid { hidden, before, behind, end, .. }) => (Some(hidden), Some(before), Some(behind), Some(end)),
+        None => (None, None, None, None),
+    };
     let pressed = move |event: ev::KeyboardEvent| {
-        if picker.is_some_and(|picker| picker.takes(&event, area, id)) {
+        if follower.is_some_and(|follower| follower.takes.run(event.clone())) {
             return;
         }
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
@@ -229,34 +264,35 @@ pub fn ComposerFields(
     view! {
         <input type="hidden" name="id" value=id.0 />
         <KeyField key />
+        {hidden}
         <label for="body">{label}</label>
         <textarea id="body" name="body" rows="2" required maxlength=BODY_MAX.to_string() node_ref=area
-            aria-describedby="body-hint" aria-autocomplete=picker.map(|_| "list")
-            aria-controls=move || picker.and_then(Picker::list_id)
-            aria-activedescendant=move || picker.and_then(Picker::pointed_id)
+            aria-describedby="body-hint" aria-autocomplete=follower.map(|_| "list")
+            aria-controls=move || follower.and_then(|follower| follower.list.get())
+            aria-activedescendant=move || follower.and_then(|follower| follower.pointed.get())
             on:input=move |event| {
                 draft::keep(&draft_key, &event_target_value(&event));
-                if let Some(picker) = picker {
-                    picker.typed(area);
+                if let Some(follower) = follower {
+                    follower.typed.run(());
                 }
             }
             on:keydown=pressed
-            on:click=move |_| if let Some(picker) = picker { picker.close() }
-            on:blur=move |_| if let Some(picker) = picker { picker.left() }
+            on:click=move |_| if let Some(follower) = follower { follower.clicked.run(()) }
+            on:blur=move |_| if let Some(follower) = follower { follower.left.run(()) }
         >{echoed.map(text_box::inside)}</textarea>
         <div class="composer-actions">
             {match (writer, note_only) {
                 (Role::Requester, _) => None,
                 (Role::Staff, false) => Some(view! {
-                    <label class="check note-toggle"><input type="checkbox" name="internal" value="1" id="internal" />{texts.note_label}</label>
+                    <label class="check note-toggle"><input type="checkbox" name="internal" value="1" id="internal" checked=internal />{texts.note_label}</label>
                 }.into_any()),
                 (Role::Staff, true) => Some(view! {
                     <input type="hidden" name="internal" value="1" />
                     <span class="hint">{texts.note_closed_only}</span>
                 }.into_any()),
             }}
-            <span id="body-hint" class="hint">{if picker.is_some() { texts.message_hint_staff } else { texts.message_hint }}</span>
-            {picker.map(|picker| view! { <RepliesButton picker area id /> })}
+            <span id="body-hint" class="hint">{if follower.is_some() { texts.message_hint_staff } else { texts.message_hint }}</span>
+            {before}
             <button class="button button-primary composer-send" disabled=move || pending.get() aria-busy=move || pending.get().to_string()>
                 {move || if pending.get() {
                     view! { <span>{texts.message_sending}</span> }.into_any()
@@ -264,8 +300,8 @@ pub fn ComposerFields(
                     view! { <span class="send-message">{texts.message_send}</span><span class="send-note">{texts.note_send}</span> }.into_any()
                 }}
             </button>
-            {picker.map(|picker| view! { <SendThen picker next pending /> })}
+            {behind}
         </div>
-        {picker.map(|picker| view! { <ReplyList picker area id /> })}
+        {end}
     }
 }

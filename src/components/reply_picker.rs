@@ -2,7 +2,10 @@
 //!
 //! Without script the list is a page of its own, which leads back to the box with the reply in it.
 
-use super::{dom, draft};
+use super::{
+    conversation::{Aid, BoxFollower},
+    dom, draft,
+};
 use crate::{
     api::saved_replies::list_replies,
     domain::{
@@ -114,8 +117,40 @@ impl Picker {
         });
     }
 
+    /// What is written may move the ticket there as it is sent.
+    pub fn offer(self, then: Status) {
+        self.offered.set(Some(then));
+    }
+
+    /// The picker as the help at hand in the box of a ticket that may go to `next`, whose drawing has `messages` of them;
+    /// `pending` while what is written is being sent.
+    pub fn aid(
+        self,
+        area: NodeRef<Textarea>,
+        id: TicketId,
+        next: Option<Status>,
+        messages: i64,
+        pending: Memo<bool>,
+    ) -> Aid {
+        let follows = BoxFollower {
+            takes: Callback::new(move |event| self.takes(&event, area, id)),
+            typed: Callback::new(move |()| self.typed(area)),
+            clicked: Callback::new(move |()| self.close()),
+            left: Callback::new(move |()| self.left()),
+            list: Signal::derive(move || self.list_id()),
+            pointed: Signal::derive(move || self.pointed_id()),
+        };
+        Aid {
+            follows,
+            hidden: view! { <input type="hidden" name="messages" value=messages /> }.into_any(),
+            before: view! { <RepliesButton picker=self area id /> }.into_any(),
+            behind: view! { <SendThen picker=self next pending /> }.into_any(),
+            end: view! { <ReplyList picker=self area id /> }.into_any(),
+        }
+    }
+
     /// Something was typed or deleted.
-    pub fn typed(self, area: NodeRef<Textarea>) {
+    fn typed(self, area: NodeRef<Textarea>) {
         let Some(area) = area.get_untracked() else { return };
         let text: Vec<u16> = area.value().encode_utf16().collect();
         let Some(caret) = caret(area.selection_end()) else { return };
@@ -131,7 +166,7 @@ impl Picker {
     }
 
     /// Does what a key means while the list is open; whether it meant something.
-    pub fn takes(self, event: &ev::KeyboardEvent, area: NodeRef<Textarea>, id: TicketId) -> bool {
+    fn takes(self, event: &ev::KeyboardEvent, area: NodeRef<Textarea>, id: TicketId) -> bool {
         let with_others = event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key();
         if !self.is_open_now() || with_others || event.is_composing() {
             return false;
@@ -159,7 +194,7 @@ impl Picker {
     }
 
     /// The focus left the box: the list closes, unless the focus went into it.
-    pub fn left(self) {
+    fn left(self) {
         // Where it went is known a moment later, when the page may be gone.
         request_animation_frame(move || {
             if dom::find("#body:focus, .reply-picker:focus-within").is_none() {
@@ -169,7 +204,7 @@ impl Picker {
     }
 
     /// Closes the list.
-    pub fn close(self) {
+    fn close(self) {
         if self.is_open_now() {
             self.place.set(None);
         }
@@ -182,12 +217,12 @@ impl Picker {
     }
 
     /// The list's id, while there is one.
-    pub fn list_id(self) -> Option<&'static str> {
+    fn list_id(self) -> Option<&'static str> {
         (self.is_open() && !self.found.read().is_empty()).then_some(LIST)
     }
 
     /// The id of what is pointed at.
-    pub fn pointed_id(self) -> Option<String> {
+    fn pointed_id(self) -> Option<String> {
         let pointed = self.pointed.get();
         let found = self.is_open().then(|| self.found.with(|found| found.get(pointed).map(|reply| reply.id)));
         found.flatten().map(option_id)
@@ -257,7 +292,7 @@ fn option_id(id: SavedReplyId) -> String {
 
 /// Leads to the saved replies: once the page is live to their list above the box, before it to their page.
 #[component]
-pub fn RepliesButton(
+fn RepliesButton(
     /// What it opens.
     picker: Picker,
     /// The box.
@@ -289,7 +324,7 @@ pub fn RepliesButton(
 
 /// The list above the box, while it is open.
 #[component]
-pub fn ReplyList(
+fn ReplyList(
     /// What is open.
     picker: Picker,
     /// The box.
@@ -353,7 +388,7 @@ fn Options(picker: Picker, area: NodeRef<Textarea>, id: TicketId) -> impl IntoVi
 
 /// Sends what is written and moves the ticket on, where a saved reply offers that and the ticket can go there next.
 #[component]
-pub fn SendThen(
+fn SendThen(
     /// What was taken.
     picker: Picker,
     /// The ticket's next status.

@@ -101,6 +101,24 @@ impl Edit {
     }
 }
 
+/// Where somebody wants a ticket to go, and what of it they saw before they asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The status that it is to have.
+    pub to: Status,
+    /// The version that they saw; `None` moves any.
+    pub version: Option<i64>,
+    /// How many of its messages they saw; `None` closes it over any.
+    pub messages: Option<i64>,
+}
+
+impl From<Status> for Move {
+    /// The move of somebody who does not say what they saw.
+    fn from(to: Status) -> Self {
+        Self { to, version: None, messages: None }
+    }
+}
+
 /// One page of tickets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

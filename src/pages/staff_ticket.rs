@@ -79,7 +79,9 @@ pub fn StaffTicketPage() -> impl IntoView {
     let company = use_company(live, Role::Staff, id, attention.visible);
     // What came meanwhile has to be seen before the ticket can be closed over it.
     Effect::new(move || {
-        if matches!(&*actions.advance.value().read(), Some(Err(AppError::Unread { .. }))) {
+        let (advanced, posted) = (actions.advance.value(), actions.post.value());
+        let is_unread = |outcome: &Option<Result<(), AppError>>| matches!(outcome, Some(Err(AppError::Unread { .. })));
+        if is_unread(&advanced.read()) || is_unread(&posted.read()) {
             refetch.notify();
         }
     });
@@ -134,8 +136,12 @@ fn StaffTicketView(
     if let Some(reply) = &reply {
         picker.begin_with(reply, area, id);
     }
+    if let Some(then) = echoed::<PostStaffMessage>("then").as_deref().and_then(Status::from_slug) {
+        picker.offer(then);
+    }
+    let internal = echoed::<PostStaffMessage>("internal").is_some_and(|internal| !internal.is_empty());
     let written = echoed::<PostStaffMessage>("body").or_else(|| reply.map(|reply| reply.body));
-    let next = ticket.status.next();
+    let aid = picker.aid(area, id, ticket.status.next(), ticket.messages, post.pending());
     let (edit_error, post_error) = (use_failure(edit), use_failure(post));
     let sending = Signal::derive(move || {
         let input = post.input().get().filter(|_| post.pending().get());
@@ -181,7 +187,7 @@ fn StaffTicketView(
                     <CompanyNote live />
                     <FormFailure error=post_error />
                     <ComposerFields id writer=Role::Staff key pending=post.pending() note_only=closed
-                        echoed=written area picker next />
+                        internal echoed=written area aid />
                 </ActionForm>
             </article>
             <Side ticket=ticket.get_value() actions />

@@ -1,6 +1,6 @@
 //! What the operator sees: a log on stderr and figures for Prometheus.
 
-use crate::domain::status::Status;
+use crate::domain::{history::What, role::Role, status::Status};
 use axum::{
     extract::{MatchedPath, Request},
     http::{Method, header},
@@ -79,6 +79,11 @@ pub fn note_tickets(status: Status, count: i64) {
     metrics::gauge!("campusdesk_tickets", "status" => status.slug()).set(count as f64);
 }
 
+/// Counts a change of a ticket's history. It is counted as it is written: the rare one whose commit then fails, too.
+pub fn count_change(what: What, role: Role) {
+    metrics::counter!("campusdesk_changes_total", "what" => what.slug(), "role" => role.slug()).increment(1);
+}
+
 /// The process's one recorder.
 fn figures() -> &'static PrometheusHandle {
     static FIGURES: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -90,6 +95,7 @@ fn figures() -> &'static PrometheusHandle {
         drop(metrics::set_global_recorder(recorder));
         metrics::describe_counter!("campusdesk_requests_total", "Requests answered, by route and class of status.");
         metrics::describe_histogram!("campusdesk_request_seconds", "Seconds until the answer's head, by route.");
+        metrics::describe_counter!("campusdesk_changes_total", "What this process wrote into tickets' histories.");
         metrics::describe_gauge!("campusdesk_tickets", "Tickets, by status.");
         handle
     })

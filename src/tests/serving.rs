@@ -467,7 +467,11 @@ async fn health_and_figures_are_there_and_figures_do_not_grow_with_tickets() -> 
         desk.get(&format!("/nowhere/{n}")).await;
         desk.send(Method::from_bytes(format!("ODD{n}").as_bytes())?, "/tickets", &[], "").await;
     }
+    let report = "{\"description\":\"The elevator is not working\"}";
+    let json = [("content-type", "application/json")];
+    assert_eq!(desk.send(Method::POST, "/api/v1/tickets", &json, report).await.status, StatusCode::CREATED);
     let figures = desk.get("/metrics").await;
+    assert!(figures.body.contains("campusdesk_changes_total{what=\"opened\",role=\"requester\"}"), "{}", figures.body);
     assert!(figures.header("content-type").starts_with("text/plain; version=0.0.4"));
     assert!(figures.body.contains("route=\"/tickets/{id}\""), "{}", figures.body);
     assert!(figures.body.contains("route=\"/api/v1/tickets/{id}\""));

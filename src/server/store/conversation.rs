@@ -16,7 +16,7 @@ use crate::{
         ids::{MessageId, TicketId},
         message::{Message, MessagePage, NewMessage},
         role::Role,
-        status::Status,
+        ticket::Move,
         time::Timestamp,
     },
     error::{AppError, Made},
@@ -51,14 +51,15 @@ impl Store {
     /// same key gives the first one's message and moves nothing.
     ///
     /// # Errors
-    /// Those of [`Store::post_message`], [`AppError::StaffOnly`] for a requester's move, and [`AppError::NoSuchMove`].
+    /// Those of [`Store::post_message`], [`AppError::StaffOnly`] for a requester's move, [`AppError::NoSuchMove`], and
+    /// [`AppError::Unread`] for closing over a message that the writer did not see.
     pub async fn post_message_then(
         &self,
         role: Role,
         id: TicketId,
         new: &NewMessage,
         key: Option<&str>,
-        then: Option<Status>,
+        then: Option<Move>,
     ) -> Result<Message, AppError> {
         let keyed = Keyed::message(key, role, id, new)?;
         let (store, new) = (self.clone(), new.clone());
@@ -88,7 +89,7 @@ impl Store {
         id: TicketId,
         new: NewMessage,
         keyed: Option<Keyed>,
-        then: Option<Status>,
+        then: Option<Move>,
     ) -> Result<Message, StoreError> {
         let under = tickets::get_row(tx, role, id).await?;
         if let Some(keyed) = &keyed {
@@ -107,8 +108,8 @@ impl Store {
             }
             return Err(AppError::TicketClosed { current: Box::new(tickets::shown(under, role)?) }.into());
         }
-        if let Some(to) = then {
-            tickets::check_move(&under, role, to, None)?;
+        if let Some(asked) = then {
+            tickets::check_move(&under, role, asked)?;
         }
         let at = self.next_moment(&under);
         let row = message::ActiveModel {
@@ -142,9 +143,9 @@ impl Store {
             keyed.remember(row.id, tx, &mut batch);
         }
         batch.write(tx).await?;
-        if let Some(to) = then {
+        if let Some(asked) = then {
             // It reads the ticket with its message, and was asked above already: here it refuses no more.
-            self.update_status(tx, role, id, to, None, None).await?;
+            self.update_status(tx, role, id, asked.to.into()).await?;
         }
         Ok(shown(row))
     }

@@ -11,7 +11,10 @@ use crate::{
         time::Timestamp,
     },
     error::AppError,
-    server::entity::{history, message, ticket},
+    server::{
+        entity::{history, message, ticket},
+        telemetry,
+    },
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -45,6 +48,7 @@ impl Change {
         at: Timestamp,
         batch: &mut Batch,
     ) {
+        telemetry::count_change(self.what, role);
         let row = history::ActiveModel {
             id: NotSet,
             ticket_id: Set(id.0),

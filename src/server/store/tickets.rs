@@ -16,7 +16,7 @@ use crate::{
         ids::TicketId,
         role::Role,
         status::Status,
-        ticket::{Edit, Found, NewTicket, Ticket},
+        ticket::{Edit, Found, Move, NewTicket, Ticket},
         time::Timestamp,
     },
     error::{AppError, Field, FieldProblem, Made},
@@ -79,26 +79,17 @@ impl Store {
         to: Status,
         version: Option<i64>,
     ) -> Result<Ticket, AppError> {
-        self.move_ticket_read(role, id, to, version, None).await
+        self.make_move(role, id, Move { version, ..to.into() }).await
     }
 
-    /// [`Store::move_ticket`] by somebody who saw that many of the ticket's messages: it is not closed over one that came
-    /// since.
+    /// [`Store::move_ticket`] by somebody who may also say how many of the ticket's messages they saw: it is not closed over
+    /// one that came since.
     ///
     /// # Errors
     /// Those of [`Store::activate`], and [`AppError::Unread`].
-    pub async fn move_ticket_read(
-        &self,
-        role: Role,
-        id: TicketId,
-        to: Status,
-        version: Option<i64>,
-        messages: Option<i64>,
-    ) -> Result<Ticket, AppError> {
+    pub async fn make_move(&self, role: Role, id: TicketId, asked: Move) -> Result<Ticket, AppError> {
         let store = self.clone();
-        self.writing
-            .turn(move |tx| Box::pin(async move { store.update_status(tx, role, id, to, version, messages).await }))
-            .await
+        self.writing.turn(move |tx| Box::pin(async move { store.update_status(tx, role, id, asked).await })).await
     }
 
     /// Puts a ticket into the category that staff say (R9), which the machine never changes again.
@@ -242,16 +233,11 @@ impl Store {
         tx: &DatabaseTransaction,
         role: Role,
         id: TicketId,
-        to: Status,
-        version: Option<i64>,
-        messages: Option<i64>,
+        asked: Move,
     ) -> Result<Ticket, StoreError> {
         let before = get_row(tx, role, id).await?;
-        check_move(&before, role, to, version)?;
-        let current = shown(before.clone(), role)?;
-        if to == Status::Closed && messages.is_some_and(|seen| current.has_news_since(seen)) {
-            return Err(AppError::Unread { current: Box::new(current) }.into());
-        }
+        check_move(&before, role, asked)?;
+        let to = asked.to;
         let mut after = before.clone();
         after.status = to;
         let change =
@@ -353,8 +339,9 @@ fn category_change(from: Category, to: Category) -> Change {
     Change { what: What::Category, from: Some(from.slug().to_owned()), to: Some(to.slug().to_owned()) }
 }
 
-/// Whether the role may move the ticket to `to` from where it stands (R5).
-pub(super) fn check_move(row: &ticket::Model, role: Role, to: Status, version: Option<i64>) -> Result<(), StoreError> {
+/// Whether the role may move the ticket so from where it stands (R5), after what it saw of it.
+pub(super) fn check_move(row: &ticket::Model, role: Role, asked: Move) -> Result<(), StoreError> {
+    let Move { to, version, messages } = asked;
     if !role.may_move() {
         return Err(AppError::StaffOnly.into());
     }
@@ -364,6 +351,12 @@ pub(super) fn check_move(row: &ticket::Model, role: Role, to: Status, version: O
     }
     if !row.status.may_become(to) {
         return Err(AppError::NoSuchMove { to, current: Box::new(shown(row.clone(), role)?) }.into());
+    }
+    if let (Status::Closed, Some(seen)) = (to, messages) {
+        let current = shown(row.clone(), role)?;
+        if current.has_news_since(seen) {
+            return Err(AppError::Unread { current: Box::new(current) }.into());
+        }
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::{
         ids::HistoryId,
         role::Role::{self, Requester, Staff},
         status::Status,
+        ticket::Move,
     },
     error::AppError,
 };
@@ -62,8 +63,10 @@ async fn r03_a_requester_reads_no_closed_ticket() -> Outcome {
 async fn r05_a_ticket_is_not_closed_over_a_message_that_came_since() -> Outcome {
     let desk = Desk::new().await?;
     let (store, seen) = (&desk.store, desk.active(WIFI).await?);
-    let close =
-        async |messages| store.move_ticket_read(Staff, seen.id, Status::Closed, Some(seen.version), messages).await;
+    let close = async |messages| {
+        let asked = Move { to: Status::Closed, version: Some(seen.version), messages };
+        store.make_move(Staff, seen.id, asked).await
+    };
     desk.say(Requester, seen.id, "Wait!").await?;
     let history = desk.history(seen.id).await?;
     let Err(AppError::Unread { current }) = close(Some(seen.messages)).await else { panic!("it was closed") };
@@ -73,10 +76,8 @@ async fn r05_a_ticket_is_not_closed_over_a_message_that_came_since() -> Outcome 
     assert_eq!(close(Some(current.messages)).await?.status, Status::Closed);
     let other = desk.active(WIFI).await?;
     desk.note(other.id, "For us").await?;
-    assert!(matches!(
-        store.move_ticket_read(Staff, other.id, Status::Closed, None, Some(0)).await,
-        Err(AppError::Unread { .. })
-    ));
+    let unseen = Move { messages: Some(0), ..Status::Closed.into() };
+    assert!(matches!(store.make_move(Staff, other.id, unseen).await, Err(AppError::Unread { .. })));
     assert_eq!(store.close(Staff, other.id, None).await?.status, Status::Closed);
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::{
         role::Role::{Requester, Staff},
         saved_reply::NewSavedReply,
         status::Status::{Active, Closed, Open},
+        ticket::Move,
     },
     error::AppError,
     server::store::rollups::rollups_by_scan,
@@ -95,7 +96,7 @@ async fn r05_r06_a_message_closes_its_ticket_in_the_same_moment() -> Outcome {
     assert_eq!(store.count_views().await?.waiting, 1);
     desk.pass(HOUR);
     let solved = NewMessage::new("Solved with a new zebrafilter.", false)?;
-    let sent = store.post_message_then(Staff, ticket.id, &solved, Some("k"), Some(Closed)).await?;
+    let sent = store.post_message_then(Staff, ticket.id, &solved, Some("k"), Some(Closed.into())).await?;
     let now = store.get_ticket(Staff, ticket.id).await?;
     assert_eq!((now.status, now.closed_at, now.modified_at), (Closed, Some(desk.now()), desk.now()));
     assert_eq!((now.version, now.messages), (ticket.version + 1, 2));
@@ -118,13 +119,37 @@ async fn r05_r06_a_message_closes_its_ticket_in_the_same_moment() -> Outcome {
 }
 
 #[tokio::test]
+async fn r05_r06_a_message_does_not_close_its_ticket_over_one_that_came_since() -> Outcome {
+    let desk = Desk::new().await?;
+    let (store, seen) = (&desk.store, desk.active(WIFI).await?);
+    desk.say(Requester, seen.id, "It is back.").await?;
+    let history = desk.history(seen.id).await?;
+    let solved = NewMessage::new("Solved.", false)?;
+    let close = async |messages| {
+        let asked = Move { messages: Some(messages), ..Closed.into() };
+        store.post_message_then(Staff, seen.id, &solved, Some("k"), Some(asked)).await
+    };
+    let Err(AppError::Unread { current }) = close(seen.messages).await else { panic!("it was closed") };
+    assert_eq!((current.messages, current.status), (1, Active));
+    assert_eq!(desk.history(seen.id).await?, history, "a refusal writes nothing");
+    close(current.messages).await?;
+    assert_eq!(store.get_ticket(Staff, seen.id).await?.status, Closed);
+    // A repeat of what was done is no closing over it.
+    close(seen.messages).await?;
+    assert_eq!(store.get_ticket(Staff, seen.id).await?.messages, 2);
+    Ok(())
+}
+
+#[tokio::test]
 async fn r05_a_message_starts_work_and_a_note_may_close() -> Outcome {
     let desk = Desk::new().await?;
     let store = &desk.store;
     let ticket = desk.report(ELEVATOR).await?;
-    store.post_message_then(Staff, ticket.id, &NewMessage::new("On it.", false)?, None, Some(Active)).await?;
+    store.post_message_then(Staff, ticket.id, &NewMessage::new("On it.", false)?, None, Some(Active.into())).await?;
     assert_eq!(store.get_ticket(Staff, ticket.id).await?.status, Active);
-    store.post_message_then(Staff, ticket.id, &NewMessage::new("It was the fuse.", true)?, None, Some(Closed)).await?;
+    store
+        .post_message_then(Staff, ticket.id, &NewMessage::new("It was the fuse.", true)?, None, Some(Closed.into()))
+        .await?;
     assert_eq!(store.get_ticket(Staff, ticket.id).await?.status, Closed);
     assert_eq!(sums::kept(store).await?, rollups_by_scan(store.reading(), Tz::UTC).await?);
     Ok(())
@@ -144,7 +169,7 @@ async fn r05_r11_a_message_whose_move_is_refused_is_not_posted() -> Outcome {
         (Requester, &active, Closed, AppError::StaffOnly),
     ] {
         let before = desk.history(ticket.id).await?;
-        let refused = store.post_message_then(role, ticket.id, &new, Some("k"), Some(to)).await;
+        let refused = store.post_message_then(role, ticket.id, &new, Some("k"), Some(to.into())).await;
         assert_eq!(refused, Err(expected));
         assert_eq!(store.get_ticket(Staff, ticket.id).await?, *ticket);
         assert_eq!(desk.history(ticket.id).await?, before);
@@ -152,12 +177,12 @@ async fn r05_r11_a_message_whose_move_is_refused_is_not_posted() -> Outcome {
     }
     // Who waits in the same transaction keeps what they wrote.
     let (refused, posted) = tokio::join!(
-        store.post_message_then(Staff, open.id, &new, Some("k1"), Some(Closed)),
+        store.post_message_then(Staff, open.id, &new, Some("k1"), Some(Closed.into())),
         store.post_message(Requester, open.id, &new, Some("k2")),
     );
     assert!(matches!(refused, Err(AppError::NoSuchMove { .. })) && posted.is_ok());
     // The key was not used up by what was refused.
-    store.post_message_then(Staff, open.id, &new, Some("k1"), Some(Active)).await?;
+    store.post_message_then(Staff, open.id, &new, Some("k1"), Some(Active.into())).await?;
     assert_eq!(store.get_ticket(Staff, open.id).await?.status, Active);
     Ok(())
 }
@@ -169,14 +194,14 @@ async fn r05_r06_the_same_key_twice_is_one_message_and_one_move() -> Outcome {
     let ticket = desk.report(WIFI).await?;
     let new = NewMessage::new("On it.", false)?;
     let (one, two) = tokio::join!(
-        store.post_message_then(Staff, ticket.id, &new, Some("k"), Some(Active)),
-        store.post_message_then(Staff, ticket.id, &new, Some("k"), Some(Active)),
+        store.post_message_then(Staff, ticket.id, &new, Some("k"), Some(Active.into())),
+        store.post_message_then(Staff, ticket.id, &new, Some("k"), Some(Active.into())),
     );
     assert_eq!(one?, two?);
     let now = store.get_ticket(Staff, ticket.id).await?;
     assert_eq!((now.status, now.version, now.messages), (Active, 2, 1));
     // Nor does it when asked to go further: what was sent first stands.
-    store.post_message_then(Staff, ticket.id, &new, Some("k"), Some(Closed)).await?;
+    store.post_message_then(Staff, ticket.id, &new, Some("k"), Some(Closed.into())).await?;
     assert_eq!(store.get_ticket(Staff, ticket.id).await?, now);
     assert_eq!(desk.history(ticket.id).await?.iter().filter(|row| row.what == What::Status).count(), 1);
     Ok(())
