@@ -16,7 +16,7 @@ SITE := target/site/pkg/campusdesk.wasm.br
 SITE_SOURCES := $(shell find src style public Cargo.toml Cargo.lock \
 	-not -path 'src/server*' -not -path 'src/tests*' -not -path src/main.rs -not -path 'public/charts*')
 
-.PHONY: help run dev demo test bench release setup
+.PHONY: help run dev demo test bench release model setup
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ bench: release ## measure speed and weight into docs/performance.md (BENCH="--ti
 release: setup $(SITE) ## build target/release/campusdesk: one file that needs no other
 	@[ -e target/release/campusdesk ] || echo "▸ Building the server (about 8 minutes the first time on two cores)"
 	cargo build --release --features ssr --bin campusdesk
+
+model: setup ## learn the category model anew, from classifier/corpus/sentences.tsv
+	cargo run --release --features ssr -- train --corpus classifier/corpus/sentences.tsv --model classifier/model.bin
 
 setup: ## install what is missing, at pinned versions
 	@scripts/setup

@@ -5,7 +5,7 @@ use campusdesk::{
     server::{
         analytics::{self, AnalyticsState, client::AnalyticsClient, database::AnalyticsDatabase},
         config::{self, Analytics, Arguments, Command, Serve},
-        listen,
+        learning, listen,
         live::Live,
         router::{AppState, analytics_app, app},
         seed,
@@ -60,6 +60,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             seed::seed(&store, demo.tickets.into()).await.map_err(sentence)?;
             store.shut_down().await;
         }
+        Command::Train(train) => learning::train(train.corpus.as_deref(), train.model.as_deref())?,
         Command::Backup(backup) => {
             // A mistyped address would make, and copy, an empty database.
             AnalyticsDatabase::open(&backup.database.url).await?.shut_down().await;

@@ -9,6 +9,7 @@ pub mod difference;
 pub mod door;
 pub mod entity;
 pub mod guard;
+pub mod learning;
 pub mod listen;
 pub mod live;
 pub mod rate;

@@ -10,6 +10,7 @@ mod m20261122_000004_waiting;
 mod m20261125_000005_saved_replies;
 mod m20261125_000006_claims;
 mod m20261125_000007_conversation;
+mod m20261125_000008_doubts;
 
 /// Brings a database to the schema that this program knows.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000005_saved_replies::Migration),
             Box::new(m20261125_000006_claims::Migration),
             Box::new(m20261125_000007_conversation::Migration),
+            Box::new(m20261125_000008_doubts::Migration),
         ]
     }
 }

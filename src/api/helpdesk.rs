@@ -93,12 +93,12 @@ pub async fn move_tickets(#[server(default)] ids: Vec<TicketId>, to: Status) -> 
     .await
 }
 
-/// R9: corrects a category; the machine never overwrites it.
+/// R9: corrects a category, or confirms it; the machine never overwrites it.
 #[server(prefix = "/rpc/helpdesk", endpoint = "correct_category")]
 pub async fn correct_category(id: TicketId, category: Category, version: i64) -> Result<(), AppError> {
     use crate::server::door;
     door::answer(async {
-        door::store()?.correct_category(door::staff()?, id, category, Some(version)).await?;
+        door::store()?.decide_category(door::staff()?, id, category, Some(version)).await?;
         door::come_back(&format!("/helpdesk/tickets/{id}"));
         Ok(())
     })

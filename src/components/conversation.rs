@@ -168,13 +168,15 @@ fn words(row: &HistoryRow) -> String {
         let side = |value: &Option<String>| value.as_deref().map_or_else(|| texts.history_place_none.to_owned(), name);
         fill(template, &[("from", &side(&row.from)), ("to", &side(&row.to))])
     };
+    let category = |slug: &str| {
+        Category::from_slug(slug).map_or_else(|| slug.to_owned(), |category| texts.category(category).to_owned())
+    };
     match row.what {
         What::Opened => texts.history_opened.to_owned(),
         What::Description => texts.history_description.to_owned(),
         What::Place => change(texts.history_place, &str::to_owned),
-        What::Category => change(texts.history_category, &|slug| {
-            Category::from_slug(slug).map_or_else(|| slug.to_owned(), |category| texts.category(category).to_owned())
-        }),
+        What::Category if row.from == row.to => change(texts.history_category_confirmed, &category),
+        What::Category => change(texts.history_category, &category),
         What::Status => change(texts.history_status, &|slug| {
             Status::from_slug(slug).map_or_else(|| slug.to_owned(), |status| texts.status(status).to_owned())
         }),

@@ -76,7 +76,9 @@ pub fn Filters(
 
 /// Whether the address narrows the list.
 pub fn is_filtered(query: &leptos_router::params::ParamsMap) -> bool {
-    ["q", "category", "status", "waiting"].iter().any(|name| query.get(name).is_some_and(|value| !value.is_empty()))
+    ["q", "category", "status", "waiting", "check"]
+        .iter()
+        .any(|name| query.get(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// What stands where a list has nothing to show.

@@ -70,8 +70,10 @@ pub struct Classification {
     pub category: Category,
     /// At most three words of the text that decided, as they were typed.
     pub because: Vec<String>,
-    /// How sure: 0 (a guess) to 1.
+    /// How sure: the probability that it is right, 1/3 to 1.
     pub confidence: f32,
+    /// Whether that is so little that somebody should look.
+    pub doubtful: bool,
 }
 
 #[cfg(test)]

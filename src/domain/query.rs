@@ -48,6 +48,8 @@ pub struct TicketQuery {
     pub categories: Vec<Category>,
     /// Only open and active tickets whose last message is not the helpdesk's.
     pub waiting: bool,
+    /// Only open and active tickets whose category somebody should look at.
+    pub doubtful: bool,
     /// Only tickets with all of these words, or words that begin so.
     pub search: Option<String>,
     /// The order; when none is said, the newest first, and in a search the best match first.
@@ -64,6 +66,7 @@ impl Default for TicketQuery {
             statuses: Vec::new(),
             categories: Vec::new(),
             waiting: false,
+            doubtful: false,
             search: None,
             sort: None,
             limit: PAGE_LIMIT,
@@ -92,6 +95,7 @@ impl TicketQuery {
                     )?;
                 }
                 "waiting" => query.waiting = value == "1",
+                "check" => query.doubtful = value == "1",
                 "q" => query.search = search(value)?,
                 "sort" => {
                     let sort = words(value, Field::Sort, "newest, oldest, activity", Sort::from_slug)?;

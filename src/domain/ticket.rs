@@ -29,6 +29,8 @@ pub struct Ticket {
     pub category_source: CategorySource,
     /// The words of the description that decided the category; none when staff did.
     pub category_because: Vec<String>,
+    /// Whether the machine decided the category so unsurely that staff should look.
+    pub category_doubtful: bool,
     /// Where it stands.
     pub status: Status,
     /// When it was opened.
@@ -141,6 +143,8 @@ pub struct TicketRow {
     pub place: Option<String>,
     /// What it is about.
     pub category: Category,
+    /// Whether somebody should look at that.
+    pub doubtful: bool,
     /// Where it stands.
     pub status: Status,
     /// When it was opened.
@@ -156,8 +160,10 @@ pub struct TicketRow {
 impl From<Ticket> for TicketRow {
     fn from(ticket: Ticket) -> Self {
         let edition = ticket.edition();
+        let doubtful = ticket.category_doubtful;
         let Ticket { id, description, place, category, status, opened_at, modified_at, messages, .. } = ticket;
-        Self { id, summary: summary(description), place, category, status, opened_at, modified_at, messages, edition }
+        let summary = summary(description);
+        Self { id, summary, place, category, doubtful, status, opened_at, modified_at, messages, edition }
     }
 }
 
@@ -196,6 +202,8 @@ pub struct Counts {
     pub active: i64,
     /// Open or active, and the last message is not from the helpdesk.
     pub waiting: i64,
+    /// Open or active, and of a category to be checked.
+    pub doubtful: i64,
     /// Closed.
     pub closed: i64,
 }

@@ -81,7 +81,7 @@ pub fn BoardPage() -> impl IntoView {
                             unread.show(page.tickets.iter());
                             view! {
                             <Views counts />
-                            <Filters statuses=&[] keep=&["status", "waiting"] />
+                            <Filters statuses=&[] keep=&["status", "waiting", "check"] />
                             {if page.tickets.is_empty() {
                                 view! { <EmptyList base="/helpdesk" /> }.into_any()
                             } else {
@@ -105,10 +105,12 @@ fn Views(counts: Counts) -> impl IntoView {
     let query = use_query_map();
     let now = move || {
         let query = query.read();
-        match (query.get("status").unwrap_or_default(), query.get("waiting").unwrap_or_default()) {
-            (_, waiting) if waiting == "1" => "?waiting=1".to_owned(),
-            (status, _) if status.is_empty() => "/helpdesk".to_owned(),
-            (status, _) => format!("?status={status}"),
+        let is_set = |name| query.get(name).is_some_and(|value| value == "1");
+        match query.get("status").unwrap_or_default() {
+            _ if is_set("waiting") => "?waiting=1".to_owned(),
+            _ if is_set("check") => "?check=1".to_owned(),
+            status if status.is_empty() => "/helpdesk".to_owned(),
+            status => format!("?status={status}"),
         }
     };
     let all = counts.open + counts.active + counts.closed;
@@ -117,6 +119,7 @@ fn Views(counts: Counts) -> impl IntoView {
         ("?status=open", texts.view_untriaged, counts.open),
         ("?status=active", texts.view_active, counts.active),
         ("?waiting=1", texts.view_waiting, counts.waiting),
+        ("?check=1", texts.view_check, counts.doubtful),
         ("?status=closed", texts.view_closed, counts.closed),
     ];
     view! {
@@ -208,7 +211,10 @@ fn BoardRow(ticket: TicketRow) -> impl IntoView {
                 <UnreadMark id edition=ticket.edition />
             </td>
             <td class="place-cell">{ticket.place}</td>
-            <td><CategoryLabel category=ticket.category /></td>
+            <td>
+                <CategoryLabel category=ticket.category />
+                {ticket.doubtful.then(|| view! { <span class="check-mark">{texts.category_check}</span> })}
+            </td>
             <td><StatusBadge status=ticket.status /></td>
             <td data-label=texts.column_opened><Moment at=ticket.opened_at /></td>
             <td data-label=texts.column_modified><Moment at=ticket.modified_at /></td>

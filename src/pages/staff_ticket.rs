@@ -234,7 +234,8 @@ fn Side(ticket: Ticket, actions: Actions) -> impl IntoView {
                     <input type="hidden" name="id" value=ticket.id.0 />
                     <input type="hidden" name="version" value=ticket.version />
                     <label for="category">{texts.category_correct}</label>
-                    <select id="category" name="category">
+                    {ticket.category_doubtful.then(|| view! { <p class="hint" id="category-check">{texts.category_doubtful}</p> })}
+                    <select id="category" name="category" aria-describedby=ticket.category_doubtful.then_some("category-check")>
                         {Category::ALL.map(|category| view! {
                             <option value=category.slug() selected=category == ticket.category>{texts.category(category)}</option>
                         }).into_iter().collect_view()}

@@ -38,6 +38,10 @@ pub enum Command {
     Seed(Seed),
     /// Copy the database into a new file, while it is in use.
     Backup(Backup),
+    /// Learn anew which words say what a report is about, and tell how well they do.
+    ///
+    /// Prints the accuracy, by cross-validation, of each way to decide, and changes nothing unless `--model` says where to.
+    Train(Train),
 }
 
 /// `campusdesk serve`.
@@ -60,6 +64,17 @@ pub struct Serve {
     /// The address is the connection's: behind a reverse proxy, all callers share one.
     #[arg(long, env = "CAMPUSDESK_REST_LIMIT", value_name = "N", value_parser = at_least_one)]
     pub rest_limit: Option<u32>,
+}
+
+/// `campusdesk train`.
+#[derive(Debug, Args)]
+pub struct Train {
+    /// A table of category, language and sentence, between tabs. Without it, the sentences that the program carries.
+    #[arg(long, env = "CAMPUSDESK_CORPUS", value_name = "FILE")]
+    pub corpus: Option<PathBuf>,
+    /// Where to write the model. It becomes the program's own when it is built with that file as classifier/model.bin.
+    #[arg(long, env = "CAMPUSDESK_MODEL", value_name = "FILE")]
+    pub model: Option<PathBuf>,
 }
 
 /// `campusdesk analytics`.

@@ -38,7 +38,7 @@ use tokio::{
 /// Rows that a listener to everything may be behind before it is let go, to come back when it can.
 const BEHIND: usize = 1024;
 /// The same for a ticket, of which less happens: there are as many of these as tickets that are looked at.
-const BEHIND_OF_TICKET: usize = 256;
+const BEHIND_OF_TICKET: usize = 64;
 /// Rows read from the table at once.
 const ROWS: u64 = 500;
 /// How often the table is looked at although nobody said that it grew: another process may have written.
@@ -343,7 +343,8 @@ impl Listener {
                 }
             }
             if self.is_behind {
-                let rows = self.store.list_happenings(self.ticket, self.last, ROWS).await.ok()?;
+                // In a box: it is large and rare, and the room for it would be kept for as long as the stream is open.
+                let rows = Box::pin(self.store.list_happenings(self.ticket, self.last, ROWS)).await.ok()?;
                 self.is_behind = rows.len() as u64 == ROWS;
                 self.waiting = rows.into_iter().map(tell).collect();
                 continue;

@@ -531,7 +531,7 @@ fn every_flag_is_an_environment_variable_and_explained() {
         }
     }
     let manual = program.render_long_help().to_string();
-    for command in ["serve", "analytics", "migrate", "seed", "backup"] {
+    for command in ["serve", "analytics", "migrate", "seed", "backup", "train"] {
         assert!(manual.contains(&format!("\n  {command}")), "{manual}");
     }
 }

@@ -14,6 +14,7 @@ pub struct Model {
     pub active: i64,
     pub closed: i64,
     pub waiting: i64,
+    pub doubtful: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -23,6 +23,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub category_because: String,
     pub category_confidence: f64,
+    /// Whether the machine decided the category, and so unsurely that somebody should look.
+    pub doubtful: bool,
     pub status: Status,
     pub opened_at: i64,
     pub modified_at: i64,

@@ -205,6 +205,9 @@ struct ListParams {
     /// `1`: only open and active tickets whose last message is not the helpdesk's.
     #[param(pattern = "^1$")]
     waiting: Option<String>,
+    /// `1`: only open and active tickets whose category the machine is unsure of.
+    #[param(pattern = "^1$")]
+    check: Option<String>,
     /// Most tickets in the page: 25 unless said.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u8>,

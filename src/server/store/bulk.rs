@@ -150,6 +150,7 @@ impl Writing {
             category_source: CategorySource::Auto,
             category_because: tickets::to_json(&classification.because)?,
             category_confidence: f64::from(classification.confidence),
+            doubtful: classification.doubtful,
             status: Status::Open,
             opened_at: opened_at.0,
             modified_at: opened_at.0,

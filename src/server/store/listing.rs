@@ -136,7 +136,7 @@ impl Store {
         if list.statuses.is_empty() {
             return Ok(None);
         }
-        Search::new(&self.readers, role, text, &list.statuses, &list.categories, list.waiting).await
+        Search::new(&self.readers, role, text, &list.statuses, &list.categories, list.waiting, list.doubtful).await
     }
 
     async fn select_counts(&self) -> Result<Counts, StoreError> {
@@ -146,17 +146,20 @@ impl Store {
             active: i64,
             closed: i64,
             waiting: i64,
+            doubtful: i64,
         }
         let sql = "SELECT CAST(coalesce(sum(open), 0) AS BIGINT) AS open, \
              CAST(coalesce(sum(active), 0) AS BIGINT) AS active, \
              CAST(coalesce(sum(closed), 0) AS BIGINT) AS closed, \
-             CAST(coalesce(sum(waiting), 0) AS BIGINT) AS waiting FROM rollup_categories";
+             CAST(coalesce(sum(waiting), 0) AS BIGINT) AS waiting, \
+             CAST(coalesce(sum(doubtful), 0) AS BIGINT) AS doubtful FROM rollup_categories";
         let statement = Statement::from_string(self.readers.get_database_backend(), sql);
         let row = Row::find_by_statement(statement).one(&self.readers).await?;
-        Ok(row.map_or(Counts::default(), |Row { open, active, closed, waiting }| Counts {
+        Ok(row.map_or(Counts::default(), |Row { open, active, closed, waiting, doubtful }| Counts {
             open,
             active,
             waiting,
+            doubtful,
             closed,
         }))
     }
@@ -188,23 +191,25 @@ struct List {
     /// None means all.
     categories: Vec<Category>,
     waiting: bool,
+    doubtful: bool,
 }
 
 impl List {
     fn new(role: Role, query: &TicketQuery) -> Self {
         let asked = |status: &Status| query.statuses.is_empty() || query.statuses.contains(status);
-        let waits = |status: &Status| !query.waiting || *status != Status::Closed;
+        let waits = |status: &Status| !(query.waiting || query.doubtful) || *status != Status::Closed;
         let statuses = Status::ALL.into_iter().filter(|status| asked(status) && role.may_see(*status) && waits(status));
         let categories: Vec<_> =
             Category::ALL.into_iter().filter(|category| query.categories.contains(category)).collect();
         let categories = if categories.len() == Category::ALL.len() { Vec::new() } else { categories };
-        Self { statuses: statuses.collect(), categories, waiting: query.waiting }
+        Self { statuses: statuses.collect(), categories, waiting: query.waiting, doubtful: query.doubtful }
     }
 
     /// The query of a page, none when there is nothing to ask for. It is a merge of parts, each of which an index holds in
     /// the order of the list: whatever the filters, no more is read than is shown.
     fn select(&self, sort: Sort, after: After, limit: u64) -> Option<SelectStatement> {
         let parts = match sort {
+            Sort::Newest | Sort::Oldest if self.doubtful => vec![self.doubtful_part()],
             Sort::Newest | Sort::Oldest if self.waiting => self.waiting_parts(),
             Sort::Newest | Sort::Oldest => self.parts(),
             Sort::Activity => self.activity_parts(),
@@ -258,11 +263,26 @@ impl List {
             .collect()
     }
 
+    /// Those to check, in the order of ids.
+    fn doubtful_part(&self) -> Select<ticket::Entity> {
+        // The condition is the one of the index, word for word.
+        let mut part = ticket::Entity::find().filter(Expr::cust("doubtful AND status <> 'closed'"));
+        if self.statuses.len() == 1 {
+            part = part.filter(ticket::COLUMN.status.is_in(self.statuses.iter().copied()));
+        }
+        self.in_categories(self.only_waiting(part))
+    }
+
+    fn only_waiting(&self, part: Select<ticket::Entity>) -> Select<ticket::Entity> {
+        if self.waiting { part.filter(Expr::cust("last_message_role IS DISTINCT FROM 'staff'")) } else { part }
+    }
+
     /// By status: each in the order of activity.
     fn activity_parts(&self) -> Vec<Select<ticket::Entity>> {
         let parts = self.statuses.iter().map(|status| {
             let part = self.in_categories(ticket::Entity::find().filter(ticket::COLUMN.status.eq(*status)));
-            if self.waiting { part.filter(Expr::cust("last_message_role IS DISTINCT FROM 'staff'")) } else { part }
+            let part = self.only_waiting(part);
+            if self.doubtful { part.filter(Expr::cust("doubtful")) } else { part }
         });
         parts.collect()
     }

@@ -24,6 +24,7 @@ pub(crate) struct Share {
     pub category: Category,
     pub status: Status,
     pub waits: bool,
+    pub doubts: bool,
     pub opened_at: i64,
     pub closed_at: Option<i64>,
 }
@@ -34,6 +35,7 @@ impl From<&ticket::Model> for Share {
             category: row.category,
             status: row.status,
             waits: row.status.waits(row.last_message_role),
+            doubts: row.doubtful && row.status != Status::Closed,
             opened_at: row.opened_at,
             closed_at: row.closed_at,
         }
@@ -51,13 +53,14 @@ pub(crate) struct MonthSum {
     pub resolution_ms: i64,
 }
 
-/// Tickets of one category by status, and how many of them wait for the helpdesk.
+/// Tickets of one category by status, how many of them wait for the helpdesk, and how many to have their category checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CategorySum {
     pub open: i64,
     pub active: i64,
     pub closed: i64,
     pub waiting: i64,
+    pub doubtful: i64,
 }
 
 /// Both roll-ups, whole.
@@ -82,6 +85,7 @@ impl Rollups {
             Status::Closed => &mut category.closed,
         } += sign;
         category.waiting += sign * i64::from(share.waits);
+        category.doubtful += sign * i64::from(share.doubts);
     }
 
     /// What changes when a ticket's share does.
@@ -121,10 +125,12 @@ impl Rollups {
                 active: Set(sum.active),
                 closed: Set(sum.closed),
                 waiting: Set(sum.waiting),
+                doubtful: Set(sum.doubtful),
             };
             let mut added = OnConflict::column(rollup_category::Column::Category);
             added.values(
-                ["open", "active", "closed", "waiting"].map(|column| (column, sum_of("rollup_categories", column))),
+                ["open", "active", "closed", "waiting", "doubtful"]
+                    .map(|column| (column, sum_of("rollup_categories", column))),
             );
             batch.add(rollup_category::Entity::insert(row).on_conflict(added).build(backend));
         }
@@ -149,6 +155,7 @@ pub(crate) async fn rollups_by_scan<C: ConnectionTrait>(db: &C, zone: Tz) -> Res
                 ticket::Column::Category,
                 ticket::Column::Status,
                 ticket::Column::LastMessageRole,
+                ticket::Column::Doubtful,
                 ticket::Column::OpenedAt,
                 ticket::Column::ClosedAt,
             ])
@@ -165,6 +172,7 @@ pub(crate) async fn rollups_by_scan<C: ConnectionTrait>(db: &C, zone: Tz) -> Res
                 category: row.category,
                 status: row.status,
                 waits: row.status.waits(row.last_message_role),
+                doubts: row.doubtful && row.status != Status::Closed,
                 opened_at: row.opened_at,
                 closed_at: row.closed_at,
             };
@@ -189,6 +197,7 @@ struct Scanned {
     category: Category,
     status: Status,
     last_message_role: Option<Role>,
+    doubtful: bool,
     opened_at: i64,
     closed_at: Option<i64>,
 }

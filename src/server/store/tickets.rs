@@ -105,7 +105,27 @@ impl Store {
     ) -> Result<Ticket, AppError> {
         let store = self.clone();
         self.writing
-            .turn(move |tx| Box::pin(async move { store.update_category(tx, role, id, category, version).await }))
+            .turn(move |tx| {
+                Box::pin(async move { store.update_category(tx, role, id, category, version, false).await })
+            })
+            .await
+    }
+
+    /// [`Store::correct_category`], where the category that a ticket has already is an answer too: the machine's becomes the
+    /// staff's.
+    ///
+    /// # Errors
+    /// Those of [`Store::correct_category`].
+    pub async fn decide_category(
+        &self,
+        role: Role,
+        id: TicketId,
+        category: Category,
+        version: Option<i64>,
+    ) -> Result<Ticket, AppError> {
+        let store = self.clone();
+        self.writing
+            .turn(move |tx| Box::pin(async move { store.update_category(tx, role, id, category, version, true).await }))
             .await
     }
 
@@ -166,6 +186,7 @@ impl Store {
             category_source: Set(CategorySource::Auto),
             category_because: Set(to_json(&classification.because)?),
             category_confidence: Set(f64::from(classification.confidence)),
+            doubtful: Set(classification.doubtful),
             status: Set(Status::Open),
             opened_at: Set(now.0),
             modified_at: Set(now.0),
@@ -220,6 +241,7 @@ impl Store {
             let classification = classify(&after.description);
             after.category_because = to_json(&classification.because)?;
             after.category_confidence = f64::from(classification.confidence);
+            after.doubtful = classification.doubtful;
             if classification.category != before.category {
                 after.category = classification.category;
                 changes.push(category_change(before.category, after.category));
@@ -252,6 +274,7 @@ impl Store {
         id: TicketId,
         category: Category,
         version: Option<i64>,
+        confirms: bool,
     ) -> Result<Ticket, StoreError> {
         let before = get_row(tx, role, id).await?;
         if !role.may_correct_category() {
@@ -261,13 +284,14 @@ impl Store {
             return Err(AppError::TicketClosed { current: Box::new(shown(before, role)?) }.into());
         }
         check_version(&before, role, version)?;
-        if before.category == category {
+        if before.category == category && !(confirms && before.category_source == CategorySource::Auto) {
             return shown(before, role);
         }
         let mut after = before.clone();
         after.category = category;
         after.category_source = CategorySource::Staff;
         after.category_because = to_json(&[])?;
+        after.doubtful = false;
         let change = category_change(before.category, category);
         self.save(tx, role, before, after, vec![change]).await
     }
@@ -327,6 +351,7 @@ fn difference(before: &ticket::Model, after: &ticket::Model) -> ticket::ActiveMo
         category_source: set(&before.category_source, &after.category_source),
         category_because: set(&before.category_because, &after.category_because),
         category_confidence: set(&before.category_confidence, &after.category_confidence),
+        doubtful: set(&before.doubtful, &after.doubtful),
         status: set(&before.status, &after.status),
         modified_at: Set(after.modified_at),
         closed_at: set(&before.closed_at, &after.closed_at),
@@ -401,6 +426,7 @@ pub(super) fn shown(row: ticket::Model, role: Role) -> Result<Ticket, StoreError
         category: row.category,
         category_source: row.category_source,
         category_because: words(row.id, &row.category_because)?,
+        category_doubtful: row.doubtful,
         status: row.status,
         opened_at: Timestamp(row.opened_at),
         modified_at: Timestamp(row.modified_at),

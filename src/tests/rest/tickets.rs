@@ -23,6 +23,7 @@ async fn r02_r07_r08_a_report_becomes_an_open_ticket_with_an_address() -> Tested
             "category": "technical-it",
             "category_source": "auto",
             "category_because": ticket["category_because"],
+            "category_doubtful": false,
             "status": "open",
             "opened_at": "2026-11-02T08:00:00.000Z",
             "modified_at": "2026-11-02T08:00:00.000Z",

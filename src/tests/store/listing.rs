@@ -1,9 +1,10 @@
 //! Lists: what they hold, in which order, page by page.
 
-use super::{CANTEEN, Desk, ELEVATOR, HOUR, Outcome, WIFI, ids};
+use super::{CANTEEN, Desk, ELEVATOR, HOUR, Outcome, WIFI, ids, sums};
 use crate::{
     domain::{
-        category::Category,
+        category::{Category, CategorySource},
+        history::What,
         ids::TicketId,
         query::{Sort, TicketQuery},
         role::Role::{Requester, Staff},
@@ -11,7 +12,9 @@ use crate::{
         ticket::{Counts, USUAL_MIN},
     },
     error::{Field, FieldProblem},
+    server::store::rollups::rollups_by_scan,
 };
+use chrono_tz::Tz;
 
 /// Forty tickets of all categories and statuses; every second and third has the same times as the one before.
 async fn campus() -> Result<Desk, Box<dyn std::error::Error>> {
@@ -160,10 +163,47 @@ async fn r04_the_board_counts_its_views() -> Outcome {
         open: count(&[Status::Open], false).await?,
         active: count(&[Status::Active], false).await?,
         waiting: count(&[], true).await?,
+        doubtful: 0,
         closed: count(&[Status::Closed], false).await?,
     };
     assert_eq!(desk.store.count_views().await?, expected);
     assert_eq!((expected.open, expected.active, expected.closed), (10, 20, 10));
+    Ok(())
+}
+
+/// Words that say nothing of what they are about.
+const UNCLEAR: &str = "qwertz uiop";
+
+#[tokio::test]
+async fn r09_of_what_the_machine_is_unsure_staff_have_a_view_until_they_decide() -> Outcome {
+    let desk = Desk::new().await?;
+    let (sure, unsure) = (desk.report(ELEVATOR).await?, desk.report(UNCLEAR).await?);
+    let (closed, edited) = (desk.report(UNCLEAR).await?, desk.report(UNCLEAR).await?);
+    assert_eq!((sure.category_doubtful, unsure.category_doubtful), (false, true));
+    let walk = async |query: TicketQuery| desk.walk(Staff, &TicketQuery { doubtful: true, ..query }, 1).await;
+    assert_eq!(walk(TicketQuery::default()).await?, [edited.id.0, closed.id.0, unsure.id.0]);
+    assert_eq!(desk.store.count_views().await?.doubtful, 3);
+
+    desk.store.activate(Staff, closed.id, None).await?;
+    let active = TicketQuery { statuses: vec![Status::Active], ..TicketQuery::default() };
+    assert_eq!(walk(active).await?, [closed.id.0]);
+    desk.store.close(Staff, closed.id, None).await?;
+    desk.edit(Requester, &edited, WIFI).await?;
+    assert_eq!(walk(TicketQuery::default()).await?, [unsure.id.0]);
+    let searched = TicketQuery { search: Some("uiop".to_owned()), ..TicketQuery::default() };
+    assert_eq!(walk(searched).await?, [unsure.id.0]);
+
+    // The same category is an answer, too, and stands in the history.
+    assert_eq!(desk.store.correct_category(Staff, unsure.id, unsure.category, None).await?, unsure);
+    let decided = desk.store.decide_category(Staff, unsure.id, unsure.category, None).await?;
+    assert_eq!((decided.category, decided.category_source), (unsure.category, CategorySource::Staff));
+    assert!(!decided.category_doubtful && decided.category_because.is_empty());
+    let slug = Some(unsure.category.slug().to_owned());
+    assert_eq!(desk.told(unsure.id).await?.pop(), Some((What::Category, slug.clone(), slug)));
+    assert_eq!(desk.store.decide_category(Staff, unsure.id, unsure.category, None).await?, decided);
+    assert_eq!(walk(TicketQuery::default()).await?, [0; 0]);
+    assert_eq!(desk.store.count_views().await?.doubtful, 0);
+    assert_eq!(sums::kept(&desk.store).await?, rollups_by_scan(desk.store.reading(), Tz::UTC).await?);
     Ok(())
 }
 

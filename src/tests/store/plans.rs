@@ -126,13 +126,14 @@ async fn everything(desk: &Desk) -> Outcome {
     for role in [Requester, Staff] {
         for statuses in [vec![], vec![open], vec![active, closed], vec![open, active]] {
             for categories in [vec![], vec![it], vec![facility, it]] {
-                for waiting in [false, true] {
+                for (waiting, doubtful) in [(false, false), (true, false), (false, true), (true, true)] {
                     for sort in [None, Some(Sort::Newest), Some(Sort::Oldest), Some(Sort::Activity)] {
                         for search in [None, Some("elevator wifi".to_owned()), Some("e".to_owned())] {
                             let query = TicketQuery {
                                 statuses: statuses.clone(),
                                 categories: categories.clone(),
                                 waiting,
+                                doubtful,
                                 search,
                                 sort,
                                 limit: 1,

@@ -89,7 +89,7 @@ async fn r04_filters_hold_in_a_search_too() -> Outcome {
     let open = desk.report("elevator is stuck").await?;
     let active = desk.active("elevator is loud").await?;
     let closed = desk.closed("elevator is not working").await?;
-    let wifi = desk.report("wifi near the elevator is slow").await?;
+    let wifi = desk.report("wifi signal and router near the elevator are slow").await?;
     desk.say(Staff, active.id, "coming").await?;
     let [open, active, closed, wifi] = [&open, &active, &closed, &wifi].map(|ticket| ticket.id.0);
     assert_eq!(desk.find(Staff, "elevator").await?, [wifi, closed, active, open]);

@@ -32,7 +32,13 @@ pub(super) async fn kept(store: &Store) -> Result<Rollups, Box<dyn std::error::E
         }
     }
     for row in rollup_category::Entity::find().all(store.reading()).await? {
-        let sum = CategorySum { open: row.open, active: row.active, closed: row.closed, waiting: row.waiting };
+        let sum = CategorySum {
+            open: row.open,
+            active: row.active,
+            closed: row.closed,
+            waiting: row.waiting,
+            doubtful: row.doubtful,
+        };
         if sum != CategorySum::default() {
             rollups.categories.insert(row.category, sum);
         }

@@ -134,6 +134,7 @@ pub(in super::super) struct Search {
     statuses: Vec<Status>,
     categories: Vec<Category>,
     waiting: bool,
+    doubtful: bool,
 }
 
 impl Search {
@@ -145,6 +146,7 @@ impl Search {
         statuses: &[Status],
         categories: &[Category],
         waiting: bool,
+        doubtful: bool,
     ) -> Result<Option<Self>, StoreError> {
         let mut words: Vec<String> = Vec::new();
         for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
@@ -171,7 +173,8 @@ impl Search {
         } else {
             "{description place messages}"
         };
-        Ok(Some(Self { indexes, columns, statuses: statuses.to_vec(), categories: categories.to_vec(), waiting }))
+        let (statuses, categories) = (statuses.to_vec(), categories.to_vec());
+        Ok(Some(Self { indexes, columns, statuses, categories, waiting, doubtful }))
     }
 
     /// At most `limit` tickets behind the ticket `after` in that order.
@@ -270,6 +273,9 @@ impl Search {
         }
         if self.waiting {
             sql.push_str(" AND tickets.last_message_role IS DISTINCT FROM 'staff'");
+        }
+        if self.doubtful {
+            sql.push_str(" AND tickets.doubtful");
         }
         sql
     }

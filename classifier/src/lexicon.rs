@@ -5,8 +5,10 @@
 //! `not`, and articles are skipped. Of all patterns that fit at a place the longest counts alone, so a phrase overrules
 //! its words.
 
-use super::Kind::{self, Asks, Place, Says, Spares, Splits, Works};
-use crate::domain::category::Category::{FacilityManagement, ServicesComplaints, TechnicalIt};
+use crate::{
+    FACILITY_MANAGEMENT, SERVICES_COMPLAINTS, TECHNICAL_IT,
+    evidence::Kind::{self, Asks, Place, Says, Spares, Splits, Works},
+};
 
 /// Words that point at the place named next, in all six languages.
 #[rustfmt::skip]
@@ -32,9 +34,31 @@ pub const SKIPPED: &[&str] = &[
     "eine", "el", "los", "las", "o", "os", "as",
 ];
 
-const FACILITY: Kind = Says(FacilityManagement);
-const IT: Kind = Says(TechnicalIt);
-const SERVICES: Kind = Says(ServicesComplaints);
+/// Words that stand in every report, and are a reason for nothing.
+#[rustfmt::skip]
+const IDLE: &[&str] = &[
+    "i", "we", "you", "he", "she", "they", "it", "me", "us", "them", "him", "my", "am", "is", "are", "was", "were", "be",
+    "been", "has", "have", "had", "do", "does", "did", "and", "or", "but", "so", "of", "to", "for", "with", "as", "by",
+    "there", "here", "then", "than", "what", "when", "where", "who", "which", "how", "why", "all", "just", "again",
+    "still", "now", "today", "since", "please", "could", "can", "will", "would", "should", "one", "out", "up", "down",
+    "il", "i", "di", "del", "della", "che", "e", "per", "con", "non", "si", "mi", "ci", "sono", "ho", "ha", "da", "piu",
+    "de", "que", "y", "se", "es", "esta", "con", "para", "por", "su", "lo", "ya", "muy", "no", "hay", "der", "ist", "und",
+    "ich", "wir", "es", "sie", "er", "zu", "mit", "auf", "fur", "von", "hat", "habe", "sind", "wird", "wurde", "seit",
+    "noch", "schon", "auch", "bei", "je", "nous", "vous", "il", "elle", "est", "sont", "et", "du", "des", "ce", "ca", "sur",
+    "pour", "qui", "ai", "a", "avec", "depuis", "em", "do", "dos", "da", "das", "no", "na", "com", "um", "uma", "sao", "tem",
+    "mas", "ja",
+];
+
+/// Whether a word says something by itself, and may be shown as a reason.
+pub fn is_telling(word: &str) -> bool {
+    word.len() > 1
+        && word.bytes().any(|sign| sign.is_ascii_alphabetic())
+        && ![NEAR, NOT, SKIPPED, IDLE].iter().any(|idle| idle.contains(&word))
+}
+
+const FACILITY: Kind = Says(FACILITY_MANAGEMENT);
+const IT: Kind = Says(TECHNICAL_IT);
+const SERVICES: Kind = Says(SERVICES_COMPLAINTS);
 
 /// Kind, weight in log-odds, patterns. A row for each weight and subject.
 #[rustfmt::skip]
@@ -58,15 +82,15 @@ pub const ROWS: &[(Kind, f32, &str)] = &[
         preserv* processor* proportion* protection remove* repeated session* sides starting state states string* \
         surprises taking templates through"),
     // ---- Places: they say little, and next to nothing after "in" or "at" (rule 1).
-    (Place(ServicesComplaints), 1.3, "canteen* cafeteria* caffeteria* mensa* cantin* dining_hall* refectory \
+    (Place(SERVICES_COMPLAINTS), 1.3, "canteen* cafeteria* caffeteria* mensa* cantin* dining_hall* refectory \
         refettorio cafe comedor"),
-    (Place(ServicesComplaints), 0.9, "library libraries gym gyms health_cent* medical_cent* bibliothe* bibliote* \
+    (Place(SERVICES_COMPLAINTS), 0.9, "library libraries gym gyms health_cent* medical_cent* bibliothe* bibliote* \
         fitness"),
-    (Place(ServicesComplaints), 0.6, "office offices counter shuttle_stop bus_stop"),
-    (Place(FacilityManagement), 1.8, "toilet* bathroom* restroom* washroom* ladies_room men_room wc kitchen* \
+    (Place(SERVICES_COMPLAINTS), 0.6, "office offices counter shuttle_stop bus_stop"),
+    (Place(FACILITY_MANAGEMENT), 1.8, "toilet* bathroom* restroom* washroom* ladies_room men_room wc kitchen* \
         corridor* hallway* stairwell* staircase* stairs garage* bagno bagni bano banos toilett* casa_de_banho \
         banheiro* treppenhaus* couloir* corridoio pasillo* corredor*"),
-    (Place(FacilityManagement), 0.7, "room rooms dorm dorms residence* building* basement* entrance* wing lobby \
+    (Place(FACILITY_MANAGEMENT), 0.7, "room rooms dorm dorms residence* building* basement* entrance* wing lobby \
         auditorium classroom* hall halls lecture_hall* lecture_room* lecture_theat* seminar_room* exam_hall* \
         meeting_room* study_room* reading_room* computer_room* computer_lab* waiting_room* aula aule salle* sala \
         salas gebaude wohnheim* seminarraum* raum zimmer"),

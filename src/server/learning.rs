@@ -1,0 +1,111 @@
+//! `campusdesk train`: learns the classifier's model anew, and tells how well it does.
+
+use classifier::{
+    SLUGS,
+    corpus::{self, LANGUAGES, Problem, Sentence},
+    evaluation::{self, Trained, Validation, WAYS},
+    training::Example,
+};
+use std::{fmt::Write, fs, io, path::Path};
+
+/// Why nothing was learned.
+#[derive(Debug, thiserror::Error)]
+pub enum LearningError {
+    /// A file could not be read or written.
+    #[error("{0}: {1}.")]
+    File(String, io::Error),
+    /// The sentences are not fit to learn from.
+    #[error("Nothing can be learned from these sentences. {}", .0.iter().take(10).map(Problem::to_string).collect::<Vec<_>>().join("\n"))]
+    Corpus(Vec<Problem>),
+}
+
+/// Learns from the sentences of a file, or from those that the program carries, prints how well each way to decide does,
+/// and writes the model where `model` says.
+///
+/// # Errors
+/// When a file cannot be read or written, or the sentences have [`corpus::check`]'s problems.
+pub fn train(sentences: Option<&Path>, model: Option<&Path>) -> Result<(), LearningError> {
+    let read =
+        |path: &Path| fs::read_to_string(path).map_err(|error| LearningError::File(path.display().to_string(), error));
+    let table = sentences.map(read).transpose()?;
+    let sentences = corpus::parse(table.as_deref().unwrap_or(corpus::EMBEDDED))
+        .map_err(|problem| LearningError::Corpus(vec![problem]))?;
+    let problems = corpus::check(&sentences);
+    if !problems.is_empty() {
+        return Err(LearningError::Corpus(problems));
+    }
+    let examples: Vec<_> =
+        sentences.iter().map(|Sentence { class, text, .. }| Example { class: *class, text, weight: 1.0 }).collect();
+    let trained = evaluation::train(&examples);
+    print!("{}", report(&trained, &sentences));
+    if let Some(path) = model {
+        fs::write(path, trained.model.bytes())
+            .map_err(|error| LearningError::File(path.display().to_string(), error))?;
+    }
+    Ok(())
+}
+
+/// How well each way to decide does, and what the chosen one makes of held-out reports, as Markdown.
+fn report(trained: &Trained, sentences: &[Sentence<'_>]) -> String {
+    let mut text = format!(
+        "{} sentences, {} of them unlike all others or the first of those alike; {}-fold cross-validation.\n\n",
+        sentences.len(),
+        trained.groups,
+        evaluation::FOLDS
+    );
+    let mut line = |line: String| _ = writeln!(text, "{line}");
+    line(format!("| way | accuracy | macro F1 | calibration error | {} |", LANGUAGES.join(" | ")));
+    line(format!("|---|--:|--:|--:|{}", "--:|".repeat(LANGUAGES.len())));
+    for ((name, _), validation) in WAYS.iter().zip(&trained.validations) {
+        let by_language = LANGUAGES.map(|language| {
+            format!("{:.3}", validation.accuracy_of(|at| sentences.get(at).is_some_and(|one| one.kind == language)))
+        });
+        line(format!(
+            "| {name} | {:.3} | {:.3} | {:.3} | {} |",
+            validation.accuracy(),
+            validation.macro_f1(),
+            validation.calibration_error(),
+            by_language.join(" | ")
+        ));
+    }
+    let head = trained.model.head();
+    line(format!(
+        "\nUnder a confidence of {:.2} somebody should look: {}.",
+        head.doubt,
+        shares(trained.validation(), head.doubt)
+    ));
+    if let Ok(held_out) = corpus::parse(corpus::HELD_OUT) {
+        line("\n| held-out reports | right | of | accuracy |\n|---|--:|--:|--:|".to_owned());
+        let mut kinds: Vec<&str> = held_out.iter().map(|report| report.kind).collect();
+        kinds.dedup();
+        kinds.sort_unstable();
+        kinds.dedup();
+        for kind in kinds.into_iter().map(Some).chain([None]) {
+            let of_kind = held_out.iter().filter(|report| kind.is_none_or(|kind| report.kind == kind));
+            let is_right: Vec<bool> =
+                of_kind.map(|report| trained.model.classify(report.text).class == report.class).collect();
+            let right = is_right.iter().filter(|right| **right).count();
+            #[expect(clippy::cast_precision_loss, reason = "there are few reports")]
+            let accuracy = right as f64 / is_right.len().max(1) as f64;
+            line(format!("| {} | {right} | {} | {accuracy:.3} |", kind.unwrap_or("all"), is_right.len()));
+        }
+    }
+    line(format!(
+        "\nWhat is ({}, by row) and what was decided (by column): {:?}",
+        SLUGS.join(", "),
+        trained.validation().confusion()
+    ));
+    text
+}
+
+/// How many decisions lie under a confidence, and how right those and the others are.
+fn shares(validation: &Validation, doubt: f32) -> String {
+    let is_under = |at: usize| validation.decided.get(at).is_some_and(|(_, confidence)| *confidence < doubt);
+    let under = (0..validation.decided.len()).filter(|at| is_under(*at)).count();
+    format!(
+        "{under} of {} sentences, of which {:.3} are right; of the others {:.3}",
+        validation.decided.len(),
+        validation.accuracy_of(is_under),
+        validation.accuracy_of(|at| !is_under(at))
+    )
+}
