@@ -10,6 +10,7 @@ export interface Ticket {
   category: "facility-management" | "technical-it" | "services-complaints";
   category_source: "auto" | "staff";
   category_because: string[];
+  category_doubtful: boolean;
   status: "open" | "active" | "closed";
   opened_at: string;
   modified_at: string;

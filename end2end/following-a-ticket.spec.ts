@@ -1,5 +1,5 @@
 // R3, R10: somebody looks for what is open or active, whoever reported it, adds what they know, and meets what is closed.
-import { arriveAtConfirmation, changes, choose, mark, report, reportForm, search } from "./doing.ts";
+import { arriveAtConfirmation, changes, choose, hold, mark, report, reportForm, rpc, search } from "./doing.ts";
 import { type Api, expect, hydrated, test } from "./fixtures.ts";
 
 /** A ticket of each status, all three with the word. */
@@ -173,7 +173,7 @@ test("an edit that breaks a rule comes back with its text and a sentence", async
   });
   await page.getByLabel("Place").fill("Cellar");
   await page.getByRole("button", { name: "Save changes" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "The description contains a control character (U+0001)" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "The description (what is wrong) contains a control character (U+0001)" })).toBeVisible();
   await expect(box).toHaveValue("both lamps\u0001are broken");
   await expect(page.getByLabel("Place")).toHaveValue("Cellar");
   expect(await api.getTicket(ticket.id)).toMatchObject({ description: ticket.description, place: null });
@@ -243,13 +243,12 @@ test("r03 a closed ticket's link tells that it is closed and when, nothing else,
   await page.getByRole("link", { name: "Report it again" }).click();
   const form = reportForm(page);
   await expect(page.getByText(`This report will point back to ticket ${id}, which was closed.`)).toBeVisible();
-  await expect(form.what).toHaveValue(`Ticket ${id} was closed, but the problem is back: `);
-  await form.what.press("Control+End");
-  await form.what.pressSequentially("cold again");
+  await expect(form.what).toHaveValue("");
+  await form.what.fill("Cold again");
   await form.send.click();
   const again = await arriveAtConfirmation(page);
   expect(await api.getTicket(again)).toMatchObject({
-    description: `Ticket ${id} was closed, but the problem is back: cold again`,
+    description: "Cold again",
     again_of: id,
     status: "open",
   });
@@ -284,8 +283,12 @@ test("r10 the dates on a page are the ticket's, to the millisecond, and said as 
   await expect(page.locator(".ticket-head")).not.toContainText("Closed");
   if (withJs) {
     await expect(times.nth(0)).toHaveText("just now");
-    // The reader's own time zone, which is not the server's.
-    const local = await page.evaluate((at) => new Date(at).toLocaleString("en"), ticket.opened_at);
+    // The reader's own time zone, which is not the server's, in the shape that the server writes.
+    const local = await page.evaluate((at) => {
+      const [date, two] = [new Date(at), (n: number) => String(n).padStart(2, "0")];
+      const month = date.toLocaleString("en-US", { month: "short" });
+      return `${date.getDate()} ${month} ${date.getFullYear()}, ${two(date.getHours())}:${two(date.getMinutes())}`;
+    }, ticket.opened_at);
     await expect(times.nth(0)).toHaveAttribute("title", local);
   } else {
     await expect(times.nth(0)).toHaveText(/^\d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC$/);
@@ -293,6 +296,49 @@ test("r10 the dates on a page are the ticket's, to the millisecond, and said as 
   // Looking changes nothing.
   await page.reload();
   expect((await api.getTicket(id)).modified_at).toBe(ticket.modified_at);
+});
+
+test("@js @desktop r03 by keyboard the focus goes into an edit, and back to where it began", async ({ page, api, visit }) => {
+  const word = mark();
+  const { id } = await api.openTicket(`The clock is wrong ${word}`);
+  await visit(`/tickets/${id}`);
+  const [edit, box] = [page.getByRole("link", { name: "Edit" }), page.getByLabel("What is wrong", { exact: true })];
+  await edit.press("Enter");
+  await expect(box).toBeFocused();
+  await page.getByRole("link", { name: "Cancel" }).press("Enter");
+  await expect(edit).toBeFocused();
+  await edit.press("Enter");
+  await expect(box).toBeFocused();
+  await box.fill(`The clock is right ${word}`);
+  await page.getByRole("button", { name: "Save changes" }).press("Enter");
+  await expect(page.locator(".ticket-text")).toContainText("is right");
+  await expect(edit).toBeFocused();
+  // What somebody else changes draws the page anew, and takes no focus from anybody.
+  await api.postMessage(id, "It is slow, too.");
+  await expect(page.getByText("It is slow, too.")).toBeVisible();
+  await expect(edit).toBeFocused();
+  await edit.blur();
+  await api.postMessage(id, "By a minute.");
+  await expect(page.getByText("By a minute.")).toBeVisible();
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("BODY");
+});
+
+test("@js @desktop an edit is saved once, however often it is pressed", async ({ page, api, visit }) => {
+  const word = mark();
+  const { id } = await api.openTicket(`The clock is wrong ${word}`);
+  await visit(`/tickets/${id}?edit`);
+  await page.getByLabel("What is wrong", { exact: true }).fill(`The clock is right ${word}`);
+  const posts = await hold(page, rpc("edit_ticket"));
+  const save = page.getByRole("button", { name: /Save changes|Saving…/ });
+  await save.press("Enter");
+  await expect(save).toBeDisabled();
+  await expect(save).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Place").press("Enter");
+  expect(posts.held()).toBe(1);
+  await posts.release();
+  await expect(page.locator(".ticket-text")).toContainText("is right");
+  expect((await api.getTicket(id)).version).toBe(2);
 });
 
 function composerOf(page: import("@playwright/test").Page) {

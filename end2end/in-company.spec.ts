@@ -119,6 +119,18 @@ test("@js r06 in the background, a ticket counts what came in its title, and tel
   await expect(page).toHaveTitle(/^Ticket/);
 });
 
+test("@js a browser that knows no notifications of a page is not offered any, and the page works", async ({ page, api, visit }) => {
+  const { id } = await api.openTicket(`The radiator is cold ${mark()}`);
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(window, "Notification");
+  });
+  await visit(`/tickets/${id}`);
+  expect(await page.evaluate(() => "Notification" in window)).toBe(false);
+  await expect(page.locator(".follow")).toBeHidden();
+  await say(page, "Still cold.");
+  await expect(page.getByRole("button", { name: "Notify me of answers" })).toHaveCount(0);
+});
+
 test("r05 a ticket is not closed over a message that nobody saw, and the warning comes once", async ({ someone, api, faults, withJs }) => {
   faults.expect(/status of 409/);
   const { id } = await api.openTicket(`The radiator is cold ${mark()}`);

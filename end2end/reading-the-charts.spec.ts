@@ -29,9 +29,15 @@ interface Month {
   mean_seconds: number | null;
 }
 
+/** A length of time as the table writes it. */
+function inHours(seconds: number): string {
+  const hours = Math.round((seconds / 3600) * 10) / 10;
+  return `${hours.toLocaleString("en", { minimumFractionDigits: 1 })} h`;
+}
+
 /** A chart as ECharts gives it back. */
 interface Drawn {
-  getOption(): { xAxis: Axis[]; yAxis: Axis[]; series: [{ data: (number | null)[] }] };
+  getOption(): { xAxis: Axis[]; yAxis: Axis[]; series: [{ data: (number | null)[]; itemStyle: { color: string } }] };
 }
 
 interface Axis {
@@ -75,7 +81,8 @@ test.describe("on a campus of a year and a half", () => {
       months.toReversed().map(({ month, opened, closed }) => [month, opened, closed]),
     );
     for (const [at, { mean_seconds }] of months.toReversed().entries()) {
-      expect(table[at]?.[3]).toMatch(mean_seconds === null ? /^none closed$/ : /^\d+ (minute|hour|day)s?$/);
+      // To the tenth of an hour, as the chart has it.
+      expect(table[at]?.[3]).toBe(mean_seconds === null ? "none closed" : inHours(mean_seconds));
     }
     await expect(card(page, ANALYSES[1])).toContainText(`Months begin at midnight in ${time_zone}.`);
     expect(await cells(page, ANALYSES[2])).toEqual(categories.map(({ category, active }) => [CATEGORIES[category], String(active)]));
@@ -109,6 +116,24 @@ test.describe("on a campus of a year and a half", () => {
     const box = await page.locator("#chart-resolution").boundingBox();
     if (box !== null) await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await page.mouse.move(0, 0);
+  });
+
+  test("@js r13 the charts take the colours of the theme, whether the page or the system changes it", async ({ page, campus, visit }) => {
+    await page.emulateMedia({ colorScheme: "light" });
+    await visit(`${campus.url}/helpdesk/analytics?show=categories`);
+    await expect(page.locator("#chart-categories canvas").first()).toBeVisible();
+    const bars = () =>
+      page.evaluate(() => {
+        const { echarts } = window as unknown as { echarts: { getInstanceByDom(of: HTMLElement | null): Drawn } };
+        return echarts.getInstanceByDom(document.getElementById("chart-categories")).getOption().series[0].itemStyle.color;
+      });
+    const light = await bars();
+    await page.getByRole("button", { name: "Dark", exact: true }).click();
+    await expect.poll(bars).not.toBe(light);
+    await page.getByRole("button", { name: "Auto", exact: true }).click();
+    await expect.poll(bars).toBe(light);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await expect.poll(bars).not.toBe(light);
   });
 
   test("r13 r16 a preset, and any number of hours or days, choose the period", async ({ page, campus, visit, withJs }) => {

@@ -118,9 +118,9 @@ test("the box to write into has the focus, and an empty report is not sent", asy
 });
 
 for (const { what, put, says } of [
-  { what: "too long a text", put: "x".repeat(10_001), says: "The description is too long: 10001 characters, and at most 10000 fit. Shorten it." },
-  { what: "a control character", put: "bell \u0007 rings", says: "The description contains a control character (U+0007) that cannot be stored. Remove it." },
-  { what: "nothing but white space", put: "  \n ", says: "The description is empty. Write at least a word." },
+  { what: "too long a text", put: "x".repeat(10_001), says: "The description (what is wrong) is too long: 10001 characters, and at most 10000 fit. Shorten it." },
+  { what: "a control character", put: "bell \u0007 rings", says: "The description (what is wrong) contains a control character (U+0007) that cannot be stored. Remove it." },
+  { what: "nothing but white space", put: "  \n ", says: "The description (what is wrong) is empty. Write at least a word." },
 ]) {
   test(`a report with ${what} comes back with its text and a sentence`, async ({ page, visit, faults, api }) => {
     faults.expect(/status of 422/);
@@ -136,6 +136,8 @@ for (const { what, put, says } of [
     expect((await answered).status()).toBe(422);
     await expect(page.getByRole("alert").filter({ hasText: says })).toBeVisible();
     await expect(form.what).toHaveValue(put);
+    await expect(form.what).toHaveAttribute("aria-invalid", "true");
+    await expect(form.where).not.toHaveAttribute("aria-invalid");
     await expect(form.where).toHaveValue("Hall 3");
 
     // Mended and sent again from where they stand.
@@ -308,17 +310,57 @@ test.describe("@js with a bad network", () => {
     expect((await found(api, word)).map((ticket) => ticket.id)).toEqual([id]);
   });
 
-  test("a draft outlives a reload, and is forgotten once it is sent", async ({ page, visit }) => {
+  test("a draft outlives a reload with its place, and is forgotten once it is sent", async ({ page, visit }) => {
     const text = `The printer is out of paper ${mark()}`;
     await visit("/tickets/new");
     const form = reportForm(page);
     await form.what.fill(text);
+    await form.where.fill("Library, second floor");
     await page.reload();
     await hydrated(page);
     await expect(form.what).toHaveValue(text);
+    await expect(form.where).toHaveValue("Library, second floor");
     await form.send.click();
     await arriveAtConfirmation(page);
     await page.getByRole("link", { name: "Report something else" }).click();
+    await expect(form.what).toHaveValue("");
+    await expect(form.where).toHaveValue("");
+    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("campusdesk.draft")))).toEqual([]);
+  });
+
+  test("what was typed before the page is live does not get the place of another draft", async ({ page, visit }) => {
+    await visit("/tickets/new");
+    const form = reportForm(page);
+    await form.what.fill("The printer is out of paper");
+    await form.where.fill("Library");
+    // Not by a reload, for which the browser itself remembers boxes.
+    await visit("/tickets");
+    const wasm = await hold(page, LIVE_PARTS);
+    await page.goto("/tickets/new", { waitUntil: "commit" });
+    await form.what.fill("The elevator is stuck");
+    await wasm.release();
+    await hydrated(page);
+    await expect(page.locator(".suggestion")).toContainText("Goes to Facility management");
+    await expect(form.what).toHaveValue("The elevator is stuck");
+    await expect(form.where).toHaveValue("");
+  });
+
+  test("what is reported again has a draft of its own", async ({ page, visit, api }) => {
+    const { id } = await api.openClosed(`The canteen's food was cold ${mark()}`);
+    await visit("/tickets/new");
+    const form = reportForm(page);
+    await form.what.fill("The printer is out of paper");
+    await visit(`/tickets/new?again=${id}`);
+    await expect(form.what).toHaveValue("");
+    await form.what.fill("Cold again");
+    await page.reload();
+    await hydrated(page);
+    await expect(form.what).toHaveValue("Cold again");
+    await form.send.click();
+    await arriveAtConfirmation(page);
+    await visit("/tickets/new");
+    await expect(form.what).toHaveValue("The printer is out of paper");
+    await visit(`/tickets/new?again=${id}`);
     await expect(form.what).toHaveValue("");
   });
 });
@@ -328,4 +370,13 @@ test("@js @desktop Ctrl+Enter sends a report", async ({ page, visit }) => {
   await reportForm(page).what.fill(`The blinds are stuck ${mark()}`);
   await page.keyboard.press("Control+Enter");
   await arriveAtConfirmation(page);
+});
+
+test("@no-js nothing is promised that only scripts do", async ({ page, visit, api }) => {
+  await visit("/tickets/new");
+  await expect(page.getByText("The right team is found while you type.")).toBeHidden();
+  const { id } = await api.openTicket(`The blinds are stuck ${mark()}`);
+  await visit(`/tickets/${id}`);
+  await expect(page.getByText("Ctrl+Enter sends")).toBeHidden();
+  await expect(page.getByLabel("Message to the helpdesk")).toHaveAccessibleDescription("");
 });

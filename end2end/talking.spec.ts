@@ -52,8 +52,10 @@ test("r06 an internal note is the staff's alone", async ({ page, someone, api, v
   const ground = () => form.evaluate((element) => getComputedStyle(element).backgroundColor);
   const plain = await ground();
   await expect(send).toHaveAccessibleName("Send");
+  await expect(box).toHaveAccessibleName("Message to the reporter");
   await form.getByLabel("Internal note, for staff only").check();
   await expect(send).toHaveAccessibleName("Add internal note");
+  await expect(box).toHaveAccessibleName("Internal note");
   expect(await ground(), "the whole composer turns yellow").not.toBe(plain);
   await box.fill(`Order a valve ${word}`);
   await form.getByRole("button", { name: "Add internal note" }).click();

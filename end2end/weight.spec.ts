@@ -57,6 +57,19 @@ for (const [name, as, path] of [
   });
 }
 
+test("@js a closed ticket's page stands still while it becomes live", async ({ page, context, campus, playwright, faults }) => {
+  faults.expect(/status of 404/);
+  await enter(context, campus.url, "requester");
+  const request = await playwright.request.newContext({ baseURL: campus.url, extraHTTPHeaders: { "Campusdesk-Role": "staff" } });
+  const [ticket] = (await (await request.get("/api/v1/tickets?status=closed&limit=1")).json()).tickets;
+  await request.dispose();
+  await page.addInitScript(observeShifts);
+  await page.goto(`${campus.url}/tickets/${ticket.id}`, { waitUntil: "networkidle" });
+  await hydrated(page);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("This ticket is closed");
+  expect(await shifts(page)).toEqual([]);
+});
+
 declare global {
   interface Window {
     shifts: string[];

@@ -23,8 +23,13 @@ for (const path of ["/tickets/999999", "/tickets/abc", "/tickets/-1", "/tickets/
     const answer = await page.goto(path);
     await hydrated(page);
     expect(answer?.status()).toBe(404);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Not found");
     await expect(page.getByText("There is no such ticket, or it is closed.")).toBeVisible();
-    await expect(page.getByRole("link", { name: "Reports", exact: true }).first()).toBeVisible();
+    // Trying again would find it no more: the way on is the list.
+    await expect(page.getByRole("link", { name: "Try again" })).toHaveCount(0);
+    await page.getByRole("link", { name: "Look in the reports" }).click();
+    await expect(page).toHaveURL(/\/tickets$/);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Reports on campus");
   });
 }
 
@@ -34,8 +39,12 @@ test("r04 a ticket that the helpdesk never had is a 404 for staff too", async ({
   const answer = await page.goto("/helpdesk/tickets/999999");
   await hydrated(page);
   expect(answer?.status()).toBe(404);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Not found");
   await expect(page.getByText("There is no such ticket")).toBeVisible();
-  await expect(page.getByRole("link", { name: "Board" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Try again" })).toHaveCount(0);
+  await page.getByRole("link", { name: "Look on the board" }).click();
+  await expect(page).toHaveURL(/\/helpdesk$/);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Board");
 });
 
 test("an address with a slash at its end leads to the page", async ({ page, server }) => {

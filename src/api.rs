@@ -10,6 +10,7 @@ pub mod analytics;
 pub mod categories;
 pub mod claims;
 pub mod helpdesk;
+pub mod learning;
 pub mod preferences;
 pub mod presence;
 pub mod saved_replies;

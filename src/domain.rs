@@ -5,6 +5,7 @@ pub mod category;
 pub mod claim;
 pub mod history;
 pub mod ids;
+pub mod learning;
 pub mod message;
 pub mod presence;
 pub mod query;

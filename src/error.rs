@@ -57,6 +57,8 @@ pub enum AppError {
         /// The ticket as it now is.
         current: Box<Ticket>,
     },
+    /// 409: staff decided no category yet that could be learned from.
+    NothingToLearn,
     /// 409: the idempotency key made something else before.
     KeyReused {
         /// What it made.
@@ -267,6 +269,7 @@ impl AppError {
             Self::Stale { .. }
             | Self::NoSuchMove { .. }
             | Self::Unread { .. }
+            | Self::NothingToLearn
             | Self::TicketClosed { .. }
             | Self::KeyReused { .. } => 409,
             Self::TooLarge { .. } => 413,

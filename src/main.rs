@@ -1,6 +1,7 @@
 //! The command line: reads it, does what it says, and ends with a sentence when that cannot be done.
 
 use campusdesk::{
+    domain::role::Role,
     error::AppError,
     server::{
         analytics::{self, AnalyticsState, client::AnalyticsClient, database::AnalyticsDatabase},
@@ -22,6 +23,7 @@ use std::{
     io::{Write, stderr, stdout},
     process::ExitCode,
     thread,
+    time::Duration,
 };
 
 /// Drawing a page is thousands of small allocations: the system's allocator took two fifths of its time.
@@ -60,6 +62,14 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             seed::seed(&store, demo.tickets.into()).await.map_err(sentence)?;
             store.shut_down().await;
         }
+        Command::Train(train) if train.from_corrections => {
+            // As with a backup: a mistyped address would make an empty database.
+            AnalyticsDatabase::open(&train.database.url).await?.shut_down().await;
+            let store = open(&train.database.url).await?;
+            let learned = learning::learn_from_corrections(&store, Role::Staff).await.map_err(sentence)?;
+            writeln!(stdout(), "{}", EN.learned(&learned))?;
+            store.shut_down().await;
+        }
         Command::Train(train) => learning::train(train.corpus.as_deref(), train.model.as_deref())?,
         Command::Backup(backup) => {
             // A mistyped address would make, and copy, an empty database.
@@ -83,6 +93,7 @@ async fn run_serve(serve: Serve) -> Result<(), Box<dyn Error>> {
         (AnalyticsClient::embedded(services), Some(database))
     };
     tokio::spawn(telemetry::keep_figures());
+    tokio::spawn(follow_models(store.clone()));
     let live = Live::start(store.clone()).await.map_err(sentence)?;
     let site = app(AppState { store: store.clone(), analytics, live: live.clone(), rest_limit: serve.rest_limit });
     listen::serve(listener, site, || live.end()).await?;
@@ -99,6 +110,16 @@ async fn run_analytics(services: Analytics) -> Result<(), Box<dyn Error>> {
     let state = AnalyticsState::new(database).with_services(&services.services).with_zone(services.time_zone);
     tokio::spawn(telemetry::keep_figures());
     Ok(listen::serve(listener, analytics_app(state), || {}).await?)
+}
+
+/// Puts a model in force that another process learned.
+async fn follow_models(store: Store) {
+    let mut looks = tokio::time::interval(Duration::from_secs(5));
+    loop {
+        looks.tick().await;
+        // What cannot be read now is looked for again.
+        _ = store.take_model().await;
+    }
 }
 
 /// The store, in the time zone in which it is kept already: only `serve` decides that.

@@ -5,6 +5,7 @@ pub mod board;
 pub mod claim;
 pub mod claim_code;
 pub mod entry;
+pub mod learning;
 pub mod not_found;
 pub mod parts;
 pub mod replies;

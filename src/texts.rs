@@ -3,7 +3,9 @@
 mod en;
 
 use crate::{
-    domain::{analytics::Analysis, category::Category, role::Role, status::Status, time::Timestamp},
+    domain::{
+        analytics::Analysis, category::Category, learning::LearnedModel, role::Role, status::Status, time::Timestamp,
+    },
     error::{AppError, Field, FieldProblem},
 };
 use leptos::prelude::use_context;
@@ -35,7 +37,7 @@ texts! {
     nav_report, nav_reports, nav_board, nav_analytics, nav_replies,
     entry_title, entry_lead, entry_requester, entry_requester_hint, entry_staff, entry_staff_hint,
     report_title, report_lead, report_what, report_what_hint, report_where, report_where_hint, report_send,
-    report_sending, report_again_note, report_again_prefill, optional,
+    report_sending, report_again_note, optional,
     suggestion, suggestion_wait,
     sent_title, sent_number, sent_next, sent_next_1, sent_next_2, sent_next_3, sent_usual, sent_view, sent_another,
     sent_category,
@@ -71,13 +73,16 @@ texts! {
     analytics_presets, analytics_none, analytics_as_of, analytics_table, analytics_reload, analytics_chart_failed,
     backlog_name, backlog_definition, backlog_count, backlog_period, resolution_name, resolution_definition, resolution_month, resolution_opened,
     resolution_closed, resolution_mean, resolution_unit, resolution_none, resolution_zone, categories_name, categories_definition, categories_active,
+    learning_name, learning_definition, learning_own, learning_learned, learning_not_learned, percent, learning_months, learning_corrected, learning_share, learning_confirmed,
+    learning_confusion, learning_machine, learning_models, learning_when, learning_corrections, learning_before, learning_after,
+    learning_in_force, learning_replaced, learning_refused, learning_learn, learning_busy,
     chart_label,
     loading, retry, not_found_title, not_found_lead, not_found_home, staff_only_title, staff_only_lead, staff_only_enter,
-    failed_title, close_dialog,
+    failed_title, missing_title, missing_to_reports, missing_to_board, close_dialog,
     just_now, minutes_ago_one, minutes_ago_other, hours_ago_one, hours_ago_other, days_ago_one, days_ago_other,
     minutes_one, minutes_other, hours_one, hours_other, days_one, days_other,
     error_malformed, error_staff_only, error_not_yours, error_cross_site, error_no_such_ticket, error_no_such_reply, error_no_such_code, error_no_such_page, error_no_such_service,
-    error_wrong_method, error_stale, error_no_such_move, error_unread, error_ticket_closed, error_key_reused, error_key_reused_ticket, error_too_large, error_not_json,
+    error_wrong_method, error_stale, error_no_such_move, error_unread, error_nothing_to_learn, error_ticket_closed, error_key_reused, error_key_reused_ticket, error_too_large, error_not_json,
     error_too_many, error_service_down, error_unavailable, error_offline, error_internal,
     title_malformed, title_forbidden, title_not_found, title_wrong_method, title_conflict, title_too_large, title_not_json,
     title_invalid, title_too_many, title_internal, title_unavailable,
@@ -166,6 +171,19 @@ impl Texts {
         fill(if n == 1 { one } else { other }, &[("n", &n)])
     }
 
+    /// A share, 0 to 1, in percent with one decimal.
+    pub fn percent(&self, share: f64) -> String {
+        fill(self.percent, &[("n", &format!("{:.1}", share * 100.0))])
+    }
+
+    /// What was learned from corrections, and how good it is.
+    pub fn learned(&self, model: &LearnedModel) -> String {
+        let LearnedModel { corrections, accuracy_before, accuracy, .. } = model;
+        let values: [(&str, &dyn Display); 3] =
+            [("n", corrections), ("before", &self.percent(*accuracy_before)), ("after", &self.percent(*accuracy))];
+        fill(if model.taken { self.learning_learned } else { self.learning_not_learned }, &values)
+    }
+
     /// A list of words, as in «wifi, eduroam».
     pub fn because(&self, words: &[String]) -> String {
         words.join(", ")
@@ -182,7 +200,12 @@ impl Texts {
         use chrono::{Datelike, Timelike};
         let at = at.to_chrono();
         let day = self.day(at.year(), at.month0(), at.day());
-        format!("{day}, {:02}:{:02} UTC", at.hour(), at.minute())
+        format!("{} UTC", self.time_of(&day, at.hour(), at.minute()))
+    }
+
+    /// A time of a day that is in words already.
+    pub fn time_of(&self, day: &str, hour: u32, minute: u32) -> String {
+        format!("{day}, {hour:02}:{minute:02}")
     }
 
     /// A length of time in its largest fitting unit: "3 hours". `seconds` below a minute count as one minute.
@@ -196,6 +219,18 @@ impl Texts {
         } else {
             self.counted((minutes / 1_440.0).round() as i64, self.days_one, self.days_other)
         }
+    }
+
+    /// A length of time in hours and tenths of them, as the chart of the averages has it: "1,204.5 h".
+    #[expect(clippy::cast_possible_truncation, reason = "a rounded duration is far below 2^53")]
+    pub fn hours(&self, seconds: f64) -> String {
+        let tenths = (seconds / 3_600.0 * 10.0).round() as i64;
+        let (hours, tenth) = (tenths / 10, tenths % 10);
+        let value = match (hours / 1_000, hours % 1_000) {
+            (0, hours) => format!("{hours}.{tenth}"),
+            (thousands, hours) => format!("{thousands},{hours:03}.{tenth}"),
+        };
+        fill(self.resolution_unit, &[("value", &value)])
     }
 
     /// How long ago something was, none when it is a month or more: then the date says it better.
@@ -236,6 +271,7 @@ impl Texts {
             AppError::NotYours => self.error_not_yours.to_owned(),
             AppError::CrossSite => self.error_cross_site.to_owned(),
             AppError::NoSuchTicket => self.error_no_such_ticket.to_owned(),
+            AppError::NothingToLearn => self.error_nothing_to_learn.to_owned(),
             AppError::NoSuchReply => self.error_no_such_reply.to_owned(),
             AppError::NoSuchCode => self.error_no_such_code.to_owned(),
             AppError::NoSuchPage => self.error_no_such_page.to_owned(),
@@ -306,6 +342,13 @@ mod tests {
     fn durations_use_the_largest_fitting_unit() {
         let spoken = [20.0, 60.0, 89.0 * 60.0, 2.0 * 3600.0, 47.0 * 3600.0, 3.0 * 86_400.0].map(|s| EN.duration(s));
         assert_eq!(spoken, ["1 minute", "1 minute", "89 minutes", "2 hours", "47 hours", "3 days"]);
+    }
+
+    #[test]
+    fn r14_averages_are_hours_and_tenths_of_them() {
+        let hours = [0.0, 179.0, 216_720.0, 216_720.5 - 180.0, 3_599_999.0, 4_336_200.0, 36_014_400.0];
+        let written = ["0.0 h", "0.0 h", "60.2 h", "60.2 h", "1,000.0 h", "1,204.5 h", "10,004.0 h"];
+        assert_eq!(hours.map(|seconds| EN.hours(seconds)), written);
     }
 
     #[test]

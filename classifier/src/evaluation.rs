@@ -134,10 +134,8 @@ impl Trained {
 
 /// Learns a model from examples, and judges it by cross-validation in which texts that are alike stay together.
 pub fn train(examples: &[Example<'_>]) -> Trained {
-    let rows: Vec<Row> = examples.iter().copied().map(Row::new).collect();
-    let groups = group(examples.iter().map(|example| example.text));
-    let folds = folds(&groups, &rows);
-    let scores = score_unseen(&rows, &folds);
+    let (rows, groups, folds) = prepare(examples);
+    let scores = score_unseen(&rows, &folds, rows.len());
     let validations: Vec<Validation> = WAYS.iter().map(|(_, parts)| validate(&rows, &folds, &scores, *parts)).collect();
     let mut count = groups;
     count.sort_unstable();
@@ -151,6 +149,28 @@ pub fn train(examples: &[Example<'_>]) -> Trained {
     };
     trained.model = trained.model.with_head(head);
     trained
+}
+
+/// The share of all these examples that is decided rightly, each by what was learned from other parts of the first `known`
+/// of them alone: how well one would do without having learned from the rest.
+pub fn accuracy_without(examples: &[Example<'_>], known: usize) -> f64 {
+    let (rows, _, folds) = prepare(examples);
+    let scores = score_unseen(&rows, &folds, known);
+    let mut decided = vec![(0, 0.0); rows.len()];
+    for fold in 0..FOLDS {
+        let terms = fit(&rows, &scores, (0..known).filter(|at| folds[*at] != fold), CHOSEN);
+        for at in (0..rows.len()).filter(|at| folds[*at] == fold) {
+            decided[at] = decide(&terms, &scores[at]);
+        }
+    }
+    Validation { decided, truth: rows.iter().map(|row| row.class).collect() }.accuracy()
+}
+
+fn prepare(examples: &[Example<'_>]) -> (Vec<Row>, Vec<usize>, Vec<usize>) {
+    let rows: Vec<Row> = examples.iter().copied().map(Row::new).collect();
+    let groups = group(examples.iter().map(|example| example.text));
+    let folds = folds(&groups, &rows);
+    (rows, groups, folds)
 }
 
 /// In which part each sentence is: groups whole, and each category spread over all parts.
@@ -170,10 +190,12 @@ fn folds(groups: &[usize], rows: &[Row]) -> Vec<usize> {
     folds
 }
 
-/// The scores of each sentence by what was learned from the other parts: bayes, margin, evidence.
-fn score_unseen(rows: &[Row], folds: &[usize]) -> Vec<[[f32; CLASSES]; 3]> {
+/// The scores of each sentence by what was learned from the other parts, of the first `known` sentences alone: bayes, margin,
+/// evidence.
+fn score_unseen(rows: &[Row], folds: &[usize], known: usize) -> Vec<[[f32; CLASSES]; 3]> {
     let of_fold = |fold: usize| -> Vec<(usize, [[f32; CLASSES]; 3])> {
-        let others: Vec<&Row> = rows.iter().zip(folds).filter(|(_, of)| **of != fold).map(|(row, _)| row).collect();
+        let others: Vec<&Row> =
+            rows[..known].iter().zip(folds).filter(|(_, of)| **of != fold).map(|(row, _)| row).collect();
         let learned = Learned::from(&others);
         let own = rows.iter().enumerate().filter(|(at, _)| folds[*at] == fold);
         own.map(|(at, row)| (at, [score(&learned.bayes, row), score(&learned.margin, row), row.evidence])).collect()
@@ -396,6 +418,7 @@ mod tests {
         let (one, other) = (train(&examples), train(&examples));
         assert!(one.model.bytes() == other.model.bytes());
         assert_eq!(one.model.classify("the network is down").class, 1);
+        assert!((accuracy_without(&examples, examples.len()) - one.validation().accuracy()).abs() < 1e-9);
         // Nothing to learn from is no reason to fail.
         assert!(train(&[]).model.classify("wifi").confidence > 0.3);
     }

@@ -4,10 +4,11 @@ use crate::{
     charts::Numbers,
     texts::{fill, texts},
 };
-use leptos::prelude::*;
+use leptos::{ev, prelude::*, web_sys};
 
 /// The chart's place, in its final size from the first paint on; drawn once its numbers are here, updated when they
-/// change. Without script, and until it is drawn, the table beside it says the same.
+/// change, and drawn anew in the colours of another theme. Without script, and until it is drawn, the table beside it says
+/// the same.
 #[component]
 pub fn ChartView(
     /// The id of its element.
@@ -18,8 +19,9 @@ pub fn ChartView(
     #[prop(into)]
     numbers: Signal<Option<Numbers>>,
 ) -> impl IntoView {
-    let failed = RwSignal::new(false);
+    let (failed, recoloured) = (RwSignal::new(false), Trigger::new());
     Effect::new(move || {
+        recoloured.track();
         if let Some(numbers) = numbers.get() {
             // The element has its size only after the layout that follows.
             request_animation_frame(move || {
@@ -32,9 +34,16 @@ pub fn ChartView(
             });
         }
     });
+    // The element's own colour changes with the theme, whoever changes it, the page or the system. What moves within it, the
+    // label under the pointer, changes no colours.
+    let turned = move |event: ev::TransitionEvent| {
+        if event_target::<web_sys::Element>(&event).id() == id {
+            recoloured.notify();
+        }
+    };
     let texts = texts();
     view! {
-        <div id=id class="chart" role="img" aria-label=fill(texts.chart_label, &[("name", &name)])></div>
+        <div id=id class="chart" role="img" aria-label=fill(texts.chart_label, &[("name", &name)]) on:transitionend=turned></div>
         <p class="hint chart-failed" hidden=move || !failed.get()>{texts.analytics_chart_failed}</p>
     }
 }

@@ -133,7 +133,7 @@ fn Event(entry: TimelineEntry) -> impl IntoView {
     let difference =
         (!difference.is_empty()).then(|| view! { <p class="difference"><Difference parts=difference /></p> });
     view! {
-        <li id=anchor class="event"><span>{words(&row)}{because}" "{by}{asks}", "</span><Moment at=row.at />{difference}</li>
+        <li id=anchor class="event"><span>{words(&row)}{because}" "{by}{asks}</span>" "<Moment at=row.at />{difference}</li>
     }
 }
 
@@ -243,10 +243,16 @@ pub fn ComposerFields(
 ) -> impl IntoView {
     let texts = texts();
     let label = match writer {
-        Role::Requester => texts.message_label_requester,
-        Role::Staff if note_only => texts.note_label,
-        Role::Staff => texts.message_label_staff,
+        Role::Requester => texts.message_label_requester.into_any(),
+        Role::Staff if note_only => texts.note_label.into_any(),
+        Role::Staff => view! {
+            <span class="send-message">{texts.message_label_staff}</span><span class="send-note">{texts.note}</span>
+        }
+        .into_any(),
     };
+    // The hint is of keys that only a live page takes: before it, and without it, nobody is told of them.
+    let is_live = RwSignal::new(false);
+    Effect::new(move || is_live.set(true));
     let draft_key = draft::message_draft(id);
     draft::restore(area, draft_key.clone(), |_| {});
     let follower = aid.as_ref().map(|aid| aid.follows);
@@ -269,7 +275,7 @@ pub fn ComposerFields(
         {hidden}
         <label for="body">{label}</label>
         <textarea id="body" name="body" rows="2" required maxlength=BODY_MAX.to_string() node_ref=area
-            aria-describedby="body-hint" aria-autocomplete=follower.map(|_| "list")
+            aria-describedby=move || is_live.get().then_some("body-hint") aria-autocomplete=follower.map(|_| "list")
             aria-controls=move || follower.and_then(|follower| follower.list.get())
             aria-activedescendant=move || follower.and_then(|follower| follower.pointed.get())
             on:input=move |event| {
@@ -293,7 +299,7 @@ pub fn ComposerFields(
                     <span class="hint">{texts.note_closed_only}</span>
                 }.into_any()),
             }}
-            <span id="body-hint" class="hint">{if follower.is_some() { texts.message_hint_staff } else { texts.message_hint }}</span>
+            <span id="body-hint" class="hint needs-script">{if follower.is_some() { texts.message_hint_staff } else { texts.message_hint }}</span>
             {before}
             <button class="button button-primary composer-send" disabled=move || pending.get() aria-busy=move || pending.get().to_string()>
                 {move || if pending.get() {

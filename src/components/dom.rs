@@ -9,6 +9,19 @@ pub fn focus(element: &web_sys::Element) {
     }
 }
 
+/// Passes the focus on: what `from` finds may have it and go with the drawing that is being made; then what `to` finds
+/// gets it. Nobody loses it to this.
+pub fn pass_focus(from: &str, to: &'static str) {
+    if cfg!(feature = "hydrate") && find(from).is_some() {
+        request_animation_frame(move || {
+            let is_lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+            if let Some(element) = find(to).filter(|_| is_lost) {
+                focus(&element);
+            }
+        });
+    }
+}
+
 /// The first element that `selector` finds.
 pub fn find(selector: &str) -> Option<web_sys::Element> {
     document().query_selector(selector).ok().flatten()
@@ -64,6 +77,11 @@ pub fn show_within(list: &str, item: &str) {
             list.set_scroll_top(end - list.client_height());
         }
     }
+}
+
+/// Whether the browser has what scripts know by this name.
+pub fn knows(name: &str) -> bool {
+    web_sys::js_sys::Reflect::has(&window(), &name.into()).unwrap_or(false)
 }
 
 /// How the site is reached, up to its paths: `https://desk.example`.

@@ -1,10 +1,61 @@
 //! Keeps what is being written on the device, so that a reload, a crash or a dead battery costs nothing.
 
 use super::dom;
-use leptos::{html::Textarea, prelude::*};
+use leptos::{
+    html::{Input, Textarea},
+    prelude::*,
+};
 
-/// Where the draft of the report form is kept.
-pub const REPORT_DRAFT: &str = "campusdesk.draft.report";
+/// What is being reported: what is wrong, and where. What reports a closed ticket again has a draft of its own.
+#[derive(Clone, Copy)]
+pub struct ReportDraft {
+    /// The closed ticket that is reported again.
+    pub again_of: Option<i64>,
+    /// The box for what is wrong.
+    pub what: NodeRef<Textarea>,
+    /// The field for the place.
+    pub place: NodeRef<Input>,
+}
+
+impl ReportDraft {
+    fn key(self) -> String {
+        self.again_of.map_or_else(|| "campusdesk.draft.report".to_owned(), |id| format!("campusdesk.draft.again.{id}"))
+    }
+
+    fn place_key(self) -> String {
+        format!("{}.place", self.key())
+    }
+
+    /// Fills what is empty once the page is live; `then` hears what stands in the box.
+    pub fn restore(self, then: impl Fn(String) + 'static) {
+        restore(self.what, self.key(), then);
+        Effect::new(move || {
+            let (Some(what), Some(place)) = (self.what.get(), self.place.get()) else { return };
+            // The place of another text than was typed before the page was live is not the place of that one.
+            let is_its = what.value().is_empty() || dom::stored(&self.key()).is_some_and(|kept| kept == what.value());
+            if is_its
+                && place.value().is_empty()
+                && let Some(kept) = dom::stored(&self.place_key())
+            {
+                place.set_value(&kept);
+            }
+        });
+    }
+
+    /// Keeps both at once: they belong together.
+    pub fn keep(self) {
+        if let (Some(what), Some(place)) = (self.what.get_untracked(), self.place.get_untracked()) {
+            dom::store(&self.key(), &what.value());
+            dom::store(&self.place_key(), &place.value());
+        }
+    }
+
+    /// Forgets both: they were sent.
+    pub fn forget(self) {
+        dom::store(&self.key(), "");
+        dom::store(&self.place_key(), "");
+    }
+}
 
 /// Where the draft of a message under a ticket is kept.
 pub fn message_draft(id: crate::domain::ids::TicketId) -> String {
@@ -38,11 +89,6 @@ pub fn clear(area: NodeRef<Textarea>, key: &str, sent: &str) {
         && area.value().trim() == sent.replace("\r\n", "\n").trim()
     {
         area.set_value("");
-        forget(key);
+        dom::store(key, "");
     }
-}
-
-/// Forgets the draft: it was sent.
-pub fn forget(key: &str) {
-    dom::store(key, "");
 }

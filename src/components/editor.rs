@@ -9,7 +9,7 @@ use crate::{
     error::{AppError, Field},
     texts::texts,
 };
-use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys};
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
 
 /// Puts what the ticket says now above what is being written, to be made into one by hand.
 fn put_both(typed: Callback<(Field, String)>, theirs: &str) {
@@ -45,6 +45,12 @@ pub fn EditFields(
     back: String,
 ) -> impl IntoView {
     let texts = texts();
+    super::dom::pass_focus(".ticket-text .actions a:focus", ".edit-form #description");
+    let invalid = move |field| {
+        error
+            .with(|error| matches!(error, Some(AppError::Invalid { field: wrong, .. }) if *wrong == field))
+            .then_some("true")
+    };
     let current = Memo::new(move |_| match error.get() {
         Some(AppError::Stale { current }) => Some(*current),
         _ => None,
@@ -74,6 +80,12 @@ pub fn EditFields(
             }
         })
     };
+    // A button that is disabled would lose the focus. What is being drawn anew is not sent once more either.
+    let once = move |event: ev::MouseEvent| {
+        if pending.try_get_untracked() != Some(false) {
+            event.prevent_default();
+        }
+    };
     let (pending_label, idle_label) = (texts.ticket_saving, texts.ticket_save);
     view! {
         {conflict}
@@ -82,6 +94,7 @@ pub fn EditFields(
         <div class="field">
             <label for="description">{texts.ticket_description}</label>
             <textarea id="description" name="description" rows="5" required maxlength=DESCRIPTION_MAX.to_string()
+                autofocus aria-invalid=move || invalid(Field::Description)
                 on:input=move |event| typed.run((Field::Description, event_target_value(&event)))>
                 {text_box::inside(echoed_description.unwrap_or(ticket.description))}
             </textarea>
@@ -89,11 +102,12 @@ pub fn EditFields(
         <div class="field">
             <label for="place">{texts.ticket_place}" "<span class="optional">{texts.optional}</span></label>
             <input id="place" name="place" maxlength=PLACE_MAX.to_string() autocomplete="off"
+                aria-invalid=move || invalid(Field::Place)
                 on:input=move |event| typed.run((Field::Place, event_target_value(&event)))
                 value=echoed_place.or(ticket.place).unwrap_or_default() />
         </div>
         <div class="actions">
-            <button class="button button-primary" disabled=move || pending.get()>
+            <button class="button button-primary" aria-disabled=move || pending.get().to_string() on:click=once>
                 {move || if pending.get() { pending_label } else { idle_label }}
             </button>
             <a class="button" href=back>{texts.ticket_cancel}</a>

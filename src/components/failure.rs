@@ -6,7 +6,7 @@ use crate::{
     error::AppError,
     texts::texts,
 };
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{ev, prelude::*, server_fn::ServerFn};
 
 /// Why the last sending of a form failed, whether it was sent by script or without.
 pub fn use_failure<S>(action: ServerAction<S>) -> Signal<Option<AppError>>
@@ -49,7 +49,7 @@ pub fn FormFailure(
     }
 }
 
-/// A read that failed: says why and offers to try again.
+/// A read that failed: says why and offers to try again; of what is not there, it leads to the list of what is.
 #[component]
 pub fn ReadFailure(
     /// Why.
@@ -62,14 +62,29 @@ pub fn ReadFailure(
     if error == AppError::StaffOnly {
         return view! { <StaffOnly whole /> }.into_any();
     }
+    let here = here();
+    let (heading, way) = if error.status() == 404 {
+        let (list, name) = if here.starts_with("/helpdesk") {
+            ("/helpdesk", texts.missing_to_board)
+        } else {
+            ("/tickets", texts.missing_to_reports)
+        };
+        (texts.missing_title, view! { <a class="button" href=list>{name}</a> }.into_any())
+    } else {
+        let again = move |event: ev::MouseEvent| {
+            event.prevent_default();
+            refetch.notify();
+        };
+        (
+            texts.failed_title,
+            view! { <a class="button" href=here rel="external" on:click=again>{texts.retry}</a> }.into_any(),
+        )
+    };
     view! {
         <section class="state state-failed" role="alert">
-            {title(texts.failed_title, whole)}
+            {title(heading, whole)}
             <p>{texts.error(&error)}</p>
-            <p><a class="button" href=here() rel="external" on:click=move |event| {
-                event.prevent_default();
-                refetch.notify();
-            }>{texts.retry}</a></p>
+            <p>{way}</p>
         </section>
     }
     .into_any()

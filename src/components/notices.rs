@@ -62,7 +62,12 @@ pub fn FollowButton(
 ) -> impl IntoView {
     let texts = texts();
     let (follows, refused) = (RwSignal::new(false), RwSignal::new(false));
+    // Some phones know no notifications of a page, which only they can tell.
+    let unknown = RwSignal::new(false);
     Effect::new(move || {
+        if !dom::knows("Notification") {
+            return unknown.set(true);
+        }
         let allowed = web_sys::Notification::permission() == web_sys::NotificationPermission::Granted;
         follows.set(allowed && followed().contains(&id));
     });
@@ -80,7 +85,7 @@ pub fn FollowButton(
         });
     };
     view! {
-        <p class="follow needs-script">
+        <p class="follow needs-script" hidden=move || unknown.get()>
             <button type="button" class="button button-small" aria-pressed=move || follows.get().to_string() on:click=press>
                 {move || if follows.get() { texts.notice_on } else { texts.notice_ask }}
             </button>

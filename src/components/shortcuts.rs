@@ -1,7 +1,7 @@
 //! The staff's keys: they rest while somebody types, and can be switched off.
 
 use super::dom;
-use crate::texts::texts;
+use crate::{domain::status::Status, texts::texts};
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
 
 const SWITCH: &str = "campusdesk.keys";
@@ -19,7 +19,7 @@ pub fn Shortcuts() -> impl IntoView {
                 && !event.ctrl_key()
                 && !event.meta_key()
                 && !event.alt_key()
-                && act(&event.key())
+                && act(&event.key(), event.repeat())
             {
                 event.prevent_default();
             }
@@ -58,15 +58,15 @@ fn is_typing() -> bool {
     })
 }
 
-/// Does what the key says; whether it said anything.
-fn act(key: &str) -> bool {
+/// Does what the key says; whether it said anything. A key that is held down moves nothing on.
+fn act(key: &str, is_held: bool) -> bool {
     match key {
         "j" => step(1),
         "k" => step(-1),
         "o" => on_row("a.row-link"),
         "x" => on_row("input[type=checkbox]"),
         "r" => focus("#body"),
-        "a" => next_status(),
+        "a" => is_held || next_status(),
         "/" => search(),
         "?" => explain(),
         _ => false,
@@ -119,14 +119,18 @@ fn on_row(selector: &str) -> bool {
     false
 }
 
-/// On a ticket: presses its next status. On the board: moves the row's ticket alone.
+/// On a ticket: presses its next status. On the board: starts work on the row's ticket alone. What closes for good is
+/// pressed where the ticket is read.
 fn next_status() -> bool {
     if dom::find("[data-next-status]").is_some() {
         dom::press("[data-next-status]");
         return true;
     }
     let Some(row) = current_row() else { return false };
-    let Some(next) = row.get_attribute("data-next") else { return false };
+    let next = Status::Active.slug();
+    if row.get_attribute("data-next").as_deref() != Some(next) {
+        return false;
+    }
     if let Ok(boxes) = document().query_selector_all("[data-row] input[type=checkbox]") {
         for at in 0..boxes.length() {
             if let Some(found) = boxes.item(at).and_then(|found| found.dyn_into::<web_sys::HtmlInputElement>().ok()) {

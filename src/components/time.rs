@@ -34,10 +34,17 @@ const fn now() -> Option<Timestamp> {
 }
 
 #[cfg(feature = "hydrate")]
-fn local(at: Timestamp) -> Option<String> {
+fn date(at: Timestamp) -> js_sys::Date {
     #[expect(clippy::cast_precision_loss, reason = "a date is far below 2^53")]
-    let date = js_sys::Date::new(&(at.0 as f64).into());
-    date.to_locale_string(texts().lang, &wasm_bindgen::JsValue::UNDEFINED).as_string()
+    js_sys::Date::new(&(at.0 as f64).into())
+}
+
+/// Day and time where the reader is, in the shape that the server wrote them in: nothing beside it moves.
+#[cfg(feature = "hydrate")]
+#[expect(clippy::unnecessary_wraps, reason = "the server has none")]
+fn local(at: Timestamp) -> Option<String> {
+    let (texts, date, Day { year, month, of_month }) = (texts(), date(at), day(at, true));
+    Some(texts.time_of(&texts.day(year, month, of_month), date.get_hours(), date.get_minutes()))
 }
 
 #[cfg(not(feature = "hydrate"))]
@@ -58,8 +65,7 @@ struct Day {
 fn day(at: Timestamp, is_local: bool) -> Day {
     #[cfg(feature = "hydrate")]
     if is_local {
-        #[expect(clippy::cast_precision_loss, reason = "a date is far below 2^53")]
-        let date = js_sys::Date::new(&(at.0 as f64).into());
+        let date = date(at);
         #[expect(clippy::cast_possible_wrap, reason = "a year is far below 2^31")]
         return Day { year: date.get_full_year() as i32, month: date.get_month(), of_month: date.get_date() };
     }

@@ -50,7 +50,7 @@ pub struct TicketQuery {
     pub waiting: bool,
     /// Only open and active tickets whose category somebody should look at.
     pub doubtful: bool,
-    /// Only tickets with all of these words, or words that begin so.
+    /// Only tickets with all of these words, or words that begin so; a number alone also finds the ticket of that number, first.
     pub search: Option<String>,
     /// The order; when none is said, the newest first, and in a search the best match first.
     pub sort: Option<Sort>,

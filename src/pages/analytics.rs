@@ -1,5 +1,6 @@
 //! The analyses (R12–R16): staff pick which to see and over what period; each is a chart, its definition and a table.
 
+use super::learning::LearningCard;
 use crate::{
     api::analytics::{get_backlog, get_categories, get_resolution},
     app::{entered_as_staff, set_status, use_refetch},
@@ -54,6 +55,7 @@ fn Analyses() -> impl IntoView {
         <p class="lead">{texts.analytics_lead}</p>
         <Picker shown last />
         <Cards shown last />
+        <LearningCard />
     }
 }
 
@@ -262,7 +264,7 @@ fn resolution_table(resolution: Resolution) -> AnyView {
                             <td class="number">{month.opened}</td>
                             <td class="number">{month.closed}</td>
                             <td class="number">
-                                {month.mean_seconds.map_or_else(|| texts.resolution_none.to_owned(), |seconds| texts.duration(seconds))}
+                                {month.mean_seconds.map_or_else(|| texts.resolution_none.to_owned(), |seconds| texts.hours(seconds))}
                             </td>
                         </tr>
                     }).collect_view()}

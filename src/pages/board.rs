@@ -26,7 +26,10 @@ use crate::{
     texts::{fill, texts},
 };
 use leptos::{ev, prelude::*};
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::{
+    hooks::{use_location, use_query_map},
+    params::ParamsMap,
+};
 
 /// The ticked boxes of the table's rows.
 const SELECTED: &str = "[data-row] input:checked";
@@ -134,6 +137,14 @@ fn Views(counts: Counts) -> impl IntoView {
     }
 }
 
+/// Where the tickets of a view can go: each of them, or some where it holds several statuses.
+fn moves(query: &ParamsMap) -> Vec<Status> {
+    match query.get_str("status").and_then(Status::from_slug) {
+        Some(status) => status.next().into_iter().collect(),
+        None => vec![Status::Active, Status::Closed],
+    }
+}
+
 #[component]
 fn BoardTable(tickets: Vec<TicketRow>, advance: ServerAction<MoveTickets>, selection: Selection) -> impl IntoView {
     let texts = texts();
@@ -161,19 +172,30 @@ fn BoardTable(tickets: Vec<TicketRow>, advance: ServerAction<MoveTickets>, selec
             view! { <span>{fill(texts.bulk_done, &[("n", &outcome.ids.len())])}" "{refused}</span> }
         })
     };
-    view! {
-        <ActionForm action=advance attr:class="board-form" on:submit:capture=refuse_empty on:change=move |_| count_selected()>
+    // A button that could only be refused is not there.
+    let moves = use_query_map().with_untracked(moves);
+    let still = moves.is_empty();
+    let buttons = moves.into_iter().map(|to| {
+        let name = if to == Status::Active { texts.bulk_start } else { texts.bulk_close };
+        view! { <button class="button button-small" name="to" value=to.slug()>{name}</button> }
+    });
+    let bulk = (!still).then(|| {
+        view! {
             <div class="bulk" role="group" aria-label=texts.bulk_label>
                 <span class="bulk-label">{texts.bulk_label}</span>
-                <button class="button button-small" name="to" value=Status::Active.slug()>{texts.bulk_start}</button>
-                <button class="button button-small" name="to" value=Status::Closed.slug()>{texts.bulk_close}</button>
+                {buttons.collect_view()}
                 <span role="status" class="bulk-status">
                     {says}" "{outcome}
                 </span>
             </div>
+        }
+    });
+    view! {
+        <ActionForm action=advance attr:class="board-form" on:submit:capture=refuse_empty on:change=move |_| count_selected()>
+            {bulk}
             <FormFailure error />
             <div class="table-scroll">
-                <table class="board" data-live="">
+                <table class="board" class:board-still=still data-live="">
                     <thead>
                         <tr>
                             <th scope="col"><span class="visually-hidden">{texts.bulk_label}</span></th>

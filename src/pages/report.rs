@@ -5,13 +5,14 @@ use crate::{
     components::heading::Heading,
     components::layout::PageHead,
     components::{
-        dom, draft,
+        dom,
+        draft::ReportDraft,
         failure::{FormFailure, echoed, use_failure},
         key::{KeyField, new_key, use_key},
         text_box,
     },
     domain::text::{DESCRIPTION_MAX, PLACE_MAX},
-    error::AppError,
+    error::{AppError, Field},
     texts::{fill, texts},
 };
 use leptos::{ev, html::Textarea, leptos_dom::helpers::TimeoutHandle, prelude::*};
@@ -51,11 +52,11 @@ pub fn ReportPage() -> impl IntoView {
             timer.clear();
         }
     });
-    draft::restore(area, draft::REPORT_DRAFT.to_owned(), ask_soon);
+    let draft = ReportDraft { again_of: again, what: area, place: NodeRef::new() };
+    draft.restore(ask_soon);
     let typed = move |event: ev::Event| {
-        let text = event_target_value(&event);
-        draft::keep(draft::REPORT_DRAFT, &text);
-        ask_soon(text);
+        draft.keep();
+        ask_soon(event_target_value(&event));
     };
     let send_on_ctrl_enter = move |event: ev::KeyboardEvent| {
         if event.key() == "Enter"
@@ -66,14 +67,19 @@ pub fn ReportPage() -> impl IntoView {
             dom::submit_form_of(&area);
         }
     };
-    // The key's first ticket stands; sending what was typed since makes another.
-    Effect::new(move || {
-        if matches!(error.get(), Some(AppError::KeyReused { .. })) {
-            key.set(new_key());
-        }
+    // This comes before the page goes on to the confirmation.
+    Effect::new(move || match &*open.value().read() {
+        Some(Ok(_)) => draft.forget(),
+        // The key's first ticket stands; sending what was typed since makes another.
+        Some(Err(AppError::KeyReused { .. })) => key.set(new_key()),
+        _ => {}
     });
-    let description = echoed::<OpenTicket>("description")
-        .or_else(|| again.map(|id| fill(texts.report_again_prefill, &[("id", &id)])));
+    let description = echoed::<OpenTicket>("description");
+    let invalid = move |field| {
+        error
+            .with(|error| matches!(error, Some(AppError::Invalid { field: wrong, .. }) if *wrong == field))
+            .then_some("true")
+    };
     let suggested = move || match &*suggestion.value().read() {
         Some(Ok(Some(found))) => fill(
             texts.suggestion,
@@ -94,15 +100,16 @@ pub fn ReportPage() -> impl IntoView {
                     <label for="description">{texts.report_what}</label>
                     <textarea id="description" name="description" rows="5" required autofocus
                         maxlength=DESCRIPTION_MAX.to_string() aria-describedby="description-hint"
-                        node_ref=area on:input=typed on:keydown=send_on_ctrl_enter
+                        aria-invalid=move || invalid(Field::Description) node_ref=area on:input=typed on:keydown=send_on_ctrl_enter
                     >{description.map(text_box::inside)}</textarea>
                     <p id="description-hint" class="hint">{texts.report_what_hint}</p>
-                    <p class="suggestion" role="status">{suggested}</p>
+                    <p class="suggestion needs-script" role="status">{suggested}</p>
                 </div>
                 <div class="field">
                     <label for="place">{texts.report_where}" "<span class="optional">{texts.optional}</span></label>
                     <input id="place" name="place" maxlength=PLACE_MAX.to_string() autocomplete="off"
-                        aria-describedby="place-hint" value={echoed::<OpenTicket>("place").unwrap_or_default()} />
+                        aria-describedby="place-hint" aria-invalid=move || invalid(Field::Place) node_ref=draft.place on:input=move |_| draft.keep()
+                        value={echoed::<OpenTicket>("place").unwrap_or_default()} />
                     <p id="place-hint" class="hint">{texts.report_where_hint}</p>
                 </div>
                 <FormFailure error />

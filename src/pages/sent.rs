@@ -8,7 +8,6 @@ use crate::{
     components::{
         category::{CategoryLabel, reason},
         claim::ClaimLink,
-        draft,
         failure::{ReadFailure, Skeleton},
         unread::use_seen,
     },
@@ -25,7 +24,6 @@ pub fn SentPage() -> impl IntoView {
     let confirmation = Resource::new(move || id.get(), get_confirmation);
     let seen = use_seen(Role::Requester);
     Effect::new(move || {
-        draft::forget(draft::REPORT_DRAFT);
         // Whoever wrote it has seen its first edition: what comes next is new to them.
         seen.see(id.get_untracked(), 1);
     });

@@ -12,7 +12,7 @@ use crate::{
     components::{
         company::{Company, CompanyNote, use_company},
         conversation::ComposerFields,
-        draft,
+        dom, draft,
         editor::EditFields,
         failure::{FormFailure, ReadFailure, Skeleton, echoed, use_failure},
         key::new_key,
@@ -24,6 +24,7 @@ use crate::{
     domain::{
         category::Category,
         history::Timeline,
+        ids::TicketId,
         role::Role,
         saved_reply::SavedReply,
         status::Status,
@@ -33,8 +34,9 @@ use crate::{
     live::{EDITING, Live, LiveNote, use_kept, use_live},
     texts::{fill, texts},
 };
-use leptos::{html::Textarea, prelude::*};
+use leptos::{ev, html::Textarea, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use leptos_router::hooks::use_query_map;
+use std::time::Duration;
 
 /// What staff can do with a ticket; they outlive each drawing of it.
 #[derive(Clone, Copy)]
@@ -42,9 +44,51 @@ struct Actions {
     edit: ServerAction<EditStaffTicket>,
     post: ServerAction<PostStaffMessage>,
     advance: ServerAction<MoveTicket>,
+    rest: Rest,
+    /// Whether the button with the next status takes no press: the ticket is being moved, or was a moment ago.
+    busy: Signal<bool>,
     correct: ServerAction<CorrectCategory>,
     writing: Writing,
     picker: Picker,
+}
+
+/// How long the button with the next status takes no press once the ticket moved: who presses twice meant the button that
+/// was there before.
+const REST: Duration = Duration::from_millis(1_500);
+
+/// That the ticket moved a moment ago.
+#[derive(Clone, Copy)]
+struct Rest {
+    is_on: RwSignal<bool>,
+    timer: StoredValue<Option<TimeoutHandle>>,
+    /// The ticket that was drawn last, and its status.
+    drawn: StoredValue<Option<(TicketId, Status)>>,
+}
+
+fn use_rest() -> Rest {
+    Rest { is_on: RwSignal::new(false), timer: StoredValue::new(None), drawn: StoredValue::new(None) }
+}
+
+impl Rest {
+    fn begin(self) {
+        if let Some(timer) = self.timer.get_value() {
+            timer.clear();
+        }
+        // The page may be gone by then.
+        let end = move || _ = self.is_on.try_set(false);
+        let timer = set_timeout_with_handle(end, REST).ok();
+        self.is_on.set(timer.is_some());
+        self.timer.set_value(timer);
+    }
+
+    /// The ticket was drawn: where it moved, whoever moved it, the button means something else from now on.
+    fn drew(self, id: TicketId, status: Status) {
+        let before = self.drawn.get_value();
+        self.drawn.set_value(Some((id, status)));
+        if before.is_some_and(|(drawn, before)| drawn == id && before != status) {
+            self.begin();
+        }
+    }
 }
 
 /// `/helpdesk/tickets/{id}`, or `/helpdesk/tickets/{id}?reply=ID` to answer with a saved reply.
@@ -65,10 +109,14 @@ pub fn StaffTicketPage() -> impl IntoView {
             }
         },
     );
+    let (advance, rest) = (ServerAction::new(), use_rest());
+    let moving = advance.pending();
     let actions = Actions {
         edit: ServerAction::new(),
         post: ServerAction::new(),
-        advance: ServerAction::new(),
+        advance,
+        rest,
+        busy: Signal::derive(move || moving.get() || rest.is_on.get()),
         correct: ServerAction::new(),
         writing: use_writing(),
         picker: use_picker(),
@@ -86,7 +134,10 @@ pub fn StaffTicketPage() -> impl IntoView {
         }
     });
     follow(actions.edit, move || refetch.notify());
-    follow(actions.advance, move || refetch.notify());
+    follow(actions.advance, move || {
+        rest.begin();
+        refetch.notify();
+    });
     follow(actions.correct, move || refetch.notify());
     view! {
         <PageHead title=Signal::derive(move || fill(texts.ticket_title, &[("id", &id.get())])) unread=attention.count() />
@@ -130,7 +181,9 @@ fn StaffTicketView(
     company: Company,
 ) -> impl IntoView {
     let (id, closed) = (ticket.id, ticket.status == Status::Closed);
-    let Actions { edit, post, writing, picker, .. } = actions;
+    let Actions { edit, post, writing, picker, rest, .. } = actions;
+    let status = ticket.status;
+    Effect::new(move || rest.drew(id, status));
     let refetch = use_refetch();
     let (key, area) = (writing.key, NodeRef::<Textarea>::new());
     if let Some(reply) = &reply {
@@ -199,9 +252,16 @@ fn StaffTicketView(
 #[component]
 fn Side(ticket: Ticket, actions: Actions) -> impl IntoView {
     let texts = texts();
-    let Actions { advance, correct, .. } = actions;
+    let Actions { advance, busy, correct, .. } = actions;
     let (advance_error, correct_error) = (use_failure(advance), use_failure(correct));
     let (id, closed) = (ticket.id, ticket.status == Status::Closed);
+    dom::pass_focus("[data-next-status]:focus", if closed { "h1" } else { "[data-next-status]" });
+    // A button that is disabled would lose the focus.
+    let once = move |event: ev::MouseEvent| {
+        if busy.try_get_untracked() != Some(false) {
+            event.prevent_default();
+        }
+    };
     let next = ticket.status.next().map(|next| {
         let label = if next == Status::Active { texts.move_to_active } else { texts.move_to_closed };
         view! {
@@ -210,7 +270,8 @@ fn Side(ticket: Ticket, actions: Actions) -> impl IntoView {
                 <input type="hidden" name="to" value=next.slug() />
                 <input type="hidden" name="version" value=ticket.version />
                 <input type="hidden" name="messages" value=ticket.messages />
-                <button class="button button-primary button-wide" data-next-status="" disabled=move || advance.pending().get()>
+                <button class="button button-primary button-wide" data-next-status=""
+                    aria-disabled=move || busy.get().to_string() on:click=once>
                     {move || if advance.pending().get() { texts.moving } else { label }}
                 </button>
             </ActionForm>

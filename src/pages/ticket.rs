@@ -239,6 +239,8 @@ pub fn TicketText(
     editable: bool,
 ) -> impl IntoView {
     let texts = texts();
+    // From the form that was left, or from the same link of the drawing before.
+    dom::pass_focus(".edit-form:focus-within, .ticket-text .actions a:focus", ".ticket-text .actions a");
     view! {
         <div class="ticket-text">
             <p class="description"><Linked text=ticket.description /></p>

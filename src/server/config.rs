@@ -75,6 +75,14 @@ pub struct Train {
     /// Where to write the model. It becomes the program's own when it is built with that file as classifier/model.bin.
     #[arg(long, env = "CAMPUSDESK_MODEL", value_name = "FILE")]
     pub model: Option<PathBuf>,
+    /// Learn from what staff decided in the database, too, and use it from then on unless that is worse.
+    ///
+    /// A `campusdesk serve` on the same database uses it some seconds later.
+    #[arg(long, env = "CAMPUSDESK_FROM_CORRECTIONS", conflicts_with_all = ["corpus", "model"])]
+    pub from_corrections: bool,
+    /// Where the tickets are; read with `--from-corrections` alone.
+    #[command(flatten)]
+    pub database: Database,
 }
 
 /// `campusdesk analytics`.

@@ -14,9 +14,11 @@ use sea_orm::{
 pub(crate) mod claim;
 pub(crate) mod history;
 pub(crate) mod idempotency_key;
+pub(crate) mod learned_model;
 pub(crate) mod message;
 pub(crate) mod reading;
 pub(crate) mod rollup_category;
+pub(crate) mod rollup_correction;
 pub(crate) mod rollup_month;
 pub(crate) mod saved_reply;
 pub(crate) mod setting;

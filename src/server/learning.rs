@@ -1,5 +1,10 @@
-//! `campusdesk train`: learns the classifier's model anew, and tells how well it does.
+//! Learns the classifier's model: the program's own from its sentences, and another one beside it from what staff decided.
 
+use crate::{
+    domain::{category::Category, learning::LearnedModel, role::Role},
+    error::AppError,
+    server::store::Store,
+};
 use classifier::{
     SLUGS,
     corpus::{self, LANGUAGES, Problem, Sentence},
@@ -7,6 +12,7 @@ use classifier::{
     training::Example,
 };
 use std::{fmt::Write, fs, io, path::Path};
+use tokio::task::spawn_blocking;
 
 /// Why nothing was learned.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +49,37 @@ pub fn train(sentences: Option<&Path>, model: Option<&Path>) -> Result<(), Learn
             .map_err(|error| LearningError::File(path.display().to_string(), error))?;
     }
     Ok(())
+}
+
+/// The part of all examples, by weight, that corrections may be: a few wrong ones cannot wreck the rest.
+const CORRECTIONS_PART: f32 = 0.2;
+
+/// Learns from the program's sentences and from what staff decided, and puts the model in force where cross-validation over
+/// both is no worse than without the corrections. It takes some seconds, off the threads that answer.
+///
+/// # Errors
+/// [`AppError::StaffOnly`], [`AppError::NothingToLearn`] while staff decided nothing, and the database's.
+pub async fn learn_from_corrections(store: &Store, role: Role) -> Result<LearnedModel, AppError> {
+    let corrections = store.list_corrections(role).await?;
+    if corrections.is_empty() {
+        return Err(AppError::NothingToLearn);
+    }
+    let count = corrections.len();
+    let learned = spawn_blocking(move || learn_beside(&corrections)).await.map_err(|_| AppError::Unavailable)?;
+    let (before, trained) = learned.ok_or(AppError::Unavailable)?;
+    store.add_model(role, count, (before, trained.validation().accuracy()), &trained.model).await
+}
+
+/// The accuracy over sentences and corrections without having learned from the corrections, and what was learned with them.
+fn learn_beside(corrections: &[(Category, String)]) -> Option<(f64, Trained)> {
+    let sentences = corpus::parse(corpus::EMBEDDED).ok()?;
+    #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^24")]
+    let weight = (CORRECTIONS_PART * sentences.len() as f32 / corrections.len() as f32).min(1.0);
+    let known = sentences.len();
+    let mut examples: Vec<_> =
+        sentences.iter().map(|Sentence { class, text, .. }| Example { class: *class, text, weight: 1.0 }).collect();
+    examples.extend(corrections.iter().map(|(category, text)| Example { class: *category as usize, text, weight }));
+    Some((evaluation::accuracy_without(&examples, known), evaluation::train(&examples)))
 }
 
 /// How well each way to decide does, and what the chosen one makes of held-out reports, as Markdown.

@@ -13,6 +13,7 @@ mod cursor;
 mod error;
 mod history;
 mod keys;
+mod learning;
 mod listing;
 mod reading;
 pub(crate) mod rollups;
@@ -23,7 +24,11 @@ mod writing;
 
 pub use error::OpenError;
 
-use crate::{domain::time::Timestamp, error::AppError, server::entity::setting};
+use crate::{
+    domain::{category::Classification, time::Timestamp},
+    error::AppError,
+    server::{classifier::Classifier, entity::setting},
+};
 use chrono_tz::Tz;
 use error::StoreError;
 use sea_orm::{
@@ -48,6 +53,7 @@ pub struct Store {
     readers: DatabaseConnection,
     zone: Tz,
     clock: Clock,
+    classifier: Classifier,
 }
 
 impl std::fmt::Debug for Store {
@@ -70,8 +76,11 @@ impl Store {
     pub(crate) async fn open_tuned(database: &str, zone: Tz, tuning: &Tuning) -> Result<Self, OpenError> {
         let (writer, readers) = sqlite::open(database, tuning).await?;
         let writing = Writing::start(writer.clone());
-        let store = Self { writer, writing, readers, zone, clock: Arc::new(system_time) };
+        let store =
+            Self { writer, writing, readers, zone, clock: Arc::new(system_time), classifier: Classifier::default() };
         store.keep_months_in_zone().await.map_err(|error| OpenError::from_store(database, error))?;
+        // A model that cannot be read leaves the program's own in force.
+        _ = store.take_model().await;
         Ok(store)
     }
 
@@ -84,6 +93,11 @@ impl Store {
     /// What time it is.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// What a report is about, by the model in force.
+    pub fn classify(&self, text: &str) -> Classification {
+        self.classifier.classify(text)
     }
 
     /// The campus time zone.

@@ -3,6 +3,7 @@
 mod claims;
 mod conversation;
 mod durability;
+mod learning;
 mod listing;
 mod many;
 mod opening;

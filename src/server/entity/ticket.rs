@@ -25,6 +25,8 @@ pub struct Model {
     pub category_confidence: f64,
     /// Whether the machine decided the category, and so unsurely that somebody should look.
     pub doubtful: bool,
+    /// What the machine had decided last, where staff decided since.
+    pub machine_category: Option<Category>,
     pub status: Status,
     pub opened_at: i64,
     pub modified_at: i64,

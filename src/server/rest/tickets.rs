@@ -197,7 +197,8 @@ struct ListParams {
     /// Only these categories, separated by commas.
     #[param(style = Form, explode = false)]
     category: Option<Vec<Category>>,
-    /// Only tickets whose description, place or messages have all of these words, or words that begin so.
+    /// Only tickets whose description, place or messages have all of these words, or words that begin so. A number alone,
+    /// with `#` or without, also finds the ticket of that number, first.
     #[param(max_length = 200)]
     q: Option<String>,
     /// The order: the newest first unless said; in a search, the best match first.

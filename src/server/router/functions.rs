@@ -106,6 +106,9 @@ impl Caller {
             let edit = id.map(|id| format!("?edit={id}")).unwrap_or_default();
             return format!("/helpdesk/replies{edit}");
         }
+        if self.function.ends_with("/learn") {
+            return "/helpdesk/analytics".to_owned();
+        }
         match (id, self.is_staff()) {
             (Some(id), true) => format!("/helpdesk/tickets/{id}"),
             (Some(id), false) if self.function.ends_with("/make_claim") => format!("/tickets/{id}/claim"),

@@ -151,6 +151,7 @@ impl Writing {
             category_because: tickets::to_json(&classification.because)?,
             category_confidence: f64::from(classification.confidence),
             doubtful: classification.doubtful,
+            machine_category: None,
             status: Status::Open,
             opened_at: opened_at.0,
             modified_at: opened_at.0,
@@ -243,7 +244,11 @@ fn happen(row: &mut ticket::Model, said: &mut Said, at: Timestamp, deed: Deed) -
         }
         Deed::Corrected(category) => {
             row.version += 1;
+            if row.category_source == CategorySource::Auto {
+                row.machine_category = Some(row.category);
+            }
             row.category = category;
+            row.doubtful = false;
             row.category_source = CategorySource::Staff;
             row.category_because = tickets::to_json(&[])?;
             Ok(Row::change(Role::Staff, What::Category, Some(old_category), category.slug()))

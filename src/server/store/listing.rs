@@ -84,10 +84,13 @@ impl Store {
             let Some(select) = list.select(sort, after, limit as u64 + 1) else { return Ok(empty()) };
             let rows = self.readers.query_all(&select).await?;
             let rows = rows.iter().map(|row| ticket::Model::from_query_result(row, "")).collect::<Result<_, _>>()?;
-            return page(rows, role, limit, |last| After::behind(sort, last).write());
+            return page(rows, role, limit, |last| last.map_or(after, |last| After::behind(sort, last)).write());
         };
-        match query.sort {
-            None => self.select_ranked(role, &list, text, after, limit).await,
+        // The ticket of that number leads the list, whatever its order: it stands on the first page and takes a place there.
+        let first = if after.is_none() { self.select_numbered(&list, text).await? } else { None };
+        let limit = limit.saturating_sub(usize::from(first.is_some()));
+        let mut found = match query.sort {
+            None => self.select_ranked(role, &list, text, after, limit).await?,
             Some(sort) => {
                 let after = After::from(sort, after)?;
                 let Some(search) = self.search(role, &list, text).await? else { return Ok(empty()) };
@@ -97,9 +100,19 @@ impl Store {
                     After::Oldest(id) => by_id(Order::Oldest, id).await?,
                     After::Activity(at, id) => search.by_activity(&self.readers, [at, id], limit + 1).await?,
                 };
-                page(rows, role, limit, |last| After::behind(sort, last).write())
+                page(rows, role, limit, |last| last.map_or(after, |last| After::behind(sort, last)).write())?
             }
+        };
+        if let Some(first) = first {
+            found.tickets.insert(0, tickets::shown(first, role)?);
         }
+        Ok(found)
+    }
+
+    /// The ticket whose number is all that is searched for, if the list holds it.
+    async fn select_numbered(&self, list: &List, text: &str) -> Result<Option<ticket::Model>, StoreError> {
+        let Some(id) = number(text) else { return Ok(None) };
+        Ok(tickets::find_row(&self.readers, id).await?.filter(|row| list.holds(row)))
     }
 
     /// The best matches first: those whose own words are the ones searched for, then those in whose conversation they
@@ -129,14 +142,18 @@ impl Store {
             rows.extend(search.by_id(&self.readers, Where::Conversation, Order::Newest, id, rest).await?);
         }
         let rank = i64::from(own < limit || rank == 1);
-        page(rows, role, limit, |last| cursor::write(RANKED, [rank, last.id]))
+        page(rows, role, limit, |last| cursor::write(RANKED, last.map_or([0, i64::MAX], |last| [rank, last.id])))
     }
 
     async fn search(&self, role: Role, list: &List, text: &str) -> Result<Option<Search>, StoreError> {
         if list.statuses.is_empty() {
             return Ok(None);
         }
-        Search::new(&self.readers, role, text, &list.statuses, &list.categories, list.waiting, list.doubtful).await
+        let search =
+            Search::new(&self.readers, role, text, &list.statuses, &list.categories, list.waiting, list.doubtful)
+                .await?;
+        // The ticket of that number leads the first page: its words find it nowhere else.
+        Ok(search.map(|search| search.without(number(text))))
     }
 
     async fn select_counts(&self) -> Result<Counts, StoreError> {
@@ -203,6 +220,14 @@ impl List {
             Category::ALL.into_iter().filter(|category| query.categories.contains(category)).collect();
         let categories = if categories.len() == Category::ALL.len() { Vec::new() } else { categories };
         Self { statuses: statuses.collect(), categories, waiting: query.waiting, doubtful: query.doubtful }
+    }
+
+    /// Whether a ticket is in the list.
+    fn holds(&self, row: &ticket::Model) -> bool {
+        self.statuses.contains(&row.status)
+            && (self.categories.is_empty() || self.categories.contains(&row.category))
+            && !(self.waiting && row.last_message_role == Some(Role::Staff))
+            && (row.doubtful || !self.doubtful)
     }
 
     /// The query of a page, none when there is nothing to ask for. It is a merge of parts, each of which an index holds in
@@ -351,19 +376,28 @@ impl After {
     }
 }
 
+/// The ticket's number that a search is, and nothing else: `9998` or `#9998`.
+fn number(text: &str) -> Option<TicketId> {
+    let text = text.trim();
+    let digits = text.strip_prefix('#').unwrap_or(text);
+    // A sign is no part of it.
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits.parse().ok().map(TicketId) } else { None }
+}
+
 fn empty() -> TicketPage {
     TicketPage { tickets: Vec::new(), next: None }
 }
 
-/// The page of these rows, of which one more than `limit` were asked for.
+/// The page of these rows, of which one more than `limit` were asked for. The cursor is that behind its last row, or the one
+/// with which it began where there is no room for any.
 fn page(
     mut rows: Vec<ticket::Model>,
     role: Role,
     limit: usize,
-    cursor: impl FnOnce(&ticket::Model) -> String,
+    cursor: impl FnOnce(Option<&ticket::Model>) -> String,
 ) -> Result<TicketPage, StoreError> {
     let more = rows.len() > limit;
     rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(cursor);
+    let next = more.then(|| cursor(rows.last()));
     Ok(TicketPage { tickets: rows.into_iter().map(|row| tickets::shown(row, role)).collect::<Result<_, _>>()?, next })
 }

@@ -3,7 +3,7 @@
 use super::{batch::Batch, error::StoreError};
 use crate::{
     domain::{category::Category, role::Role, status::Status, time::Timestamp},
-    server::entity::{rollup_category, rollup_month, ticket},
+    server::entity::{rollup_category, rollup_correction, rollup_month, ticket},
 };
 use chrono::Datelike;
 use chrono_tz::Tz;
@@ -25,6 +25,8 @@ pub(crate) struct Share {
     pub status: Status,
     pub waits: bool,
     pub doubts: bool,
+    /// What the machine had decided, where staff decided since.
+    pub machine: Option<Category>,
     pub opened_at: i64,
     pub closed_at: Option<i64>,
 }
@@ -36,6 +38,7 @@ impl From<&ticket::Model> for Share {
             status: row.status,
             waits: row.status.waits(row.last_message_role),
             doubts: row.doubtful && row.status != Status::Closed,
+            machine: row.machine_category,
             opened_at: row.opened_at,
             closed_at: row.closed_at,
         }
@@ -63,18 +66,24 @@ pub(crate) struct CategorySum {
     pub doubtful: i64,
 }
 
-/// Both roll-ups, whole.
+/// All roll-ups, whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rollups {
     pub months: HashMap<(String, Category), MonthSum>,
     pub categories: HashMap<Category, CategorySum>,
+    /// By month, the machine's category and the staff's.
+    pub corrections: HashMap<(String, Category, Category), i64>,
 }
 
 impl Rollups {
     /// Adds a ticket's share, or takes it away with `sign` −1.
     pub(crate) fn add(&mut self, share: Share, zone: Tz, sign: i64) {
         let resolution_ms = share.closed_at.map(|closed_at| closed_at - share.opened_at);
-        let month = self.months.entry((month_of(Timestamp(share.opened_at), zone), share.category)).or_default();
+        let opened = month_of(Timestamp(share.opened_at), zone);
+        if let Some(machine) = share.machine {
+            *self.corrections.entry((opened.clone(), machine, share.category)).or_default() += sign;
+        }
+        let month = self.months.entry((opened, share.category)).or_default();
         month.opened += sign;
         month.closed += sign * i64::from(resolution_ms.is_some());
         month.resolution_ms += sign * resolution_ms.unwrap_or(0);
@@ -115,6 +124,24 @@ impl Rollups {
             added.values(["opened", "closed", "resolution_ms"].map(|column| (column, sum_of("rollup_months", column))));
             batch.add(rollup_month::Entity::insert(row).on_conflict(added).build(backend));
         }
+        for ((month, machine, category), count) in self.corrections {
+            if count == 0 {
+                continue;
+            }
+            let row = rollup_correction::ActiveModel {
+                month: Set(month),
+                machine: Set(machine),
+                category: Set(category),
+                count: Set(count),
+            };
+            let mut added = OnConflict::columns([
+                rollup_correction::Column::Month,
+                rollup_correction::Column::Machine,
+                rollup_correction::Column::Category,
+            ]);
+            added.value(rollup_correction::Column::Count, sum_of("rollup_corrections", "count"));
+            batch.add(rollup_correction::Entity::insert(row).on_conflict(added).build(backend));
+        }
         for (category, sum) in self.categories {
             if sum == CategorySum::default() {
                 continue;
@@ -143,7 +170,7 @@ pub(crate) fn month_of(at: Timestamp, zone: Tz) -> String {
     format!("{:04}-{:02}", there.year(), there.month())
 }
 
-/// Both roll-ups counted from the tickets themselves.
+/// All roll-ups counted from the tickets themselves.
 pub(crate) async fn rollups_by_scan<C: ConnectionTrait>(db: &C, zone: Tz) -> Result<Rollups, StoreError> {
     let mut rollups = Rollups::default();
     let mut last = 0;
@@ -156,6 +183,7 @@ pub(crate) async fn rollups_by_scan<C: ConnectionTrait>(db: &C, zone: Tz) -> Res
                 ticket::Column::Status,
                 ticket::Column::LastMessageRole,
                 ticket::Column::Doubtful,
+                ticket::Column::MachineCategory,
                 ticket::Column::OpenedAt,
                 ticket::Column::ClosedAt,
             ])
@@ -173,6 +201,7 @@ pub(crate) async fn rollups_by_scan<C: ConnectionTrait>(db: &C, zone: Tz) -> Res
                 status: row.status,
                 waits: row.status.waits(row.last_message_role),
                 doubts: row.doubtful && row.status != Status::Closed,
+                machine: row.machine_category,
                 opened_at: row.opened_at,
                 closed_at: row.closed_at,
             };
@@ -181,11 +210,12 @@ pub(crate) async fn rollups_by_scan<C: ConnectionTrait>(db: &C, zone: Tz) -> Res
     }
 }
 
-/// Replaces both roll-ups by what the tickets say.
+/// Replaces all roll-ups by what the tickets say.
 pub(crate) async fn rebuild(tx: &DatabaseTransaction, zone: Tz) -> Result<(), StoreError> {
     let rollups = rollups_by_scan(tx, zone).await?;
     rollup_month::Entity::delete_many().exec(tx).await?;
     rollup_category::Entity::delete_many().exec(tx).await?;
+    rollup_correction::Entity::delete_many().exec(tx).await?;
     let mut batch = Batch::default();
     rollups.write(tx.get_database_backend(), &mut batch);
     batch.write(tx).await
@@ -198,6 +228,7 @@ struct Scanned {
     status: Status,
     last_message_role: Option<Role>,
     doubtful: bool,
+    machine_category: Option<Category>,
     opened_at: i64,
     closed_at: Option<i64>,
 }

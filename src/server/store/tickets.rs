@@ -20,7 +20,7 @@ use crate::{
         time::Timestamp,
     },
     error::{AppError, Field, FieldProblem, Made},
-    server::{classifier::classify, entity::ticket},
+    server::entity::ticket,
 };
 use sea_orm::{
     ActiveModelTrait,
@@ -37,7 +37,7 @@ impl Store {
     /// made something else, [`AppError::NoSuchTicket`] when what it made is not the asker's to see.
     pub async fn open_ticket(&self, role: Role, new: &NewTicket, key: Option<&str>) -> Result<Ticket, AppError> {
         let keyed = Keyed::ticket(key, new)?;
-        let (store, new, classification) = (self.clone(), new.clone(), classify(&new.description));
+        let (store, new, classification) = (self.clone(), new.clone(), self.classify(&new.description));
         self.writing
             .turn(move |tx| Box::pin(async move { store.insert_ticket(tx, role, new, classification, keyed).await }))
             .await
@@ -187,6 +187,7 @@ impl Store {
             category_because: Set(to_json(&classification.because)?),
             category_confidence: Set(f64::from(classification.confidence)),
             doubtful: Set(classification.doubtful),
+            machine_category: Set(None),
             status: Set(Status::Open),
             opened_at: Set(now.0),
             modified_at: Set(now.0),
@@ -238,7 +239,7 @@ impl Store {
             changes.push(Change { what: What::Place, from: before.place.clone(), to: place.clone() });
         }
         if after.description != before.description && before.category_source == CategorySource::Auto {
-            let classification = classify(&after.description);
+            let classification = self.classify(&after.description);
             after.category_because = to_json(&classification.because)?;
             after.category_confidence = f64::from(classification.confidence);
             after.doubtful = classification.doubtful;
@@ -288,6 +289,9 @@ impl Store {
             return shown(before, role);
         }
         let mut after = before.clone();
+        if before.category_source == CategorySource::Auto {
+            after.machine_category = Some(before.category);
+        }
         after.category = category;
         after.category_source = CategorySource::Staff;
         after.category_because = to_json(&[])?;
@@ -352,6 +356,7 @@ fn difference(before: &ticket::Model, after: &ticket::Model) -> ticket::ActiveMo
         category_because: set(&before.category_because, &after.category_because),
         category_confidence: set(&before.category_confidence, &after.category_confidence),
         doubtful: set(&before.doubtful, &after.doubtful),
+        machine_category: set(&before.machine_category, &after.machine_category),
         status: set(&before.status, &after.status),
         modified_at: Set(after.modified_at),
         closed_at: set(&before.closed_at, &after.closed_at),

@@ -150,6 +150,7 @@ fn every_kind_of_error_has_a_type_of_its_own_that_is_no_blank() {
         AppError::CrossSite,
         AppError::NoSuchTicket,
         AppError::NoSuchReply,
+        AppError::NothingToLearn,
         AppError::NoSuchCode,
         AppError::NoSuchPage,
         AppError::NoSuchService,

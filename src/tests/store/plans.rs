@@ -53,6 +53,13 @@ async fn r04_no_page_and_no_verb_scans_a_table_or_sorts_one() -> Outcome {
     let harmless = [
         // The open and active tickets' part of the index: the backlog, however many tickets there are.
         "SCAN tickets USING COVERING INDEX tickets_not_closed_by_last_word",
+        // As many as were ever learned, the last first.
+        "SCAN models",
+        // Some rows a month.
+        "SCAN rollup_months",
+        "SCAN rollup_corrections",
+        // The latest corrections, in the index's order.
+        "SCAN tickets USING INDEX tickets_decided_by_staff",
         // Three rows.
         "SCAN rollup_categories",
         // As many as a helpdesk keeps, in the index's order.
@@ -92,6 +99,10 @@ async fn everything(desk: &Desk) -> Outcome {
         store.add_saved_reply(Staff, &NewSavedReply::new("Solved", "Please check.", Some(Status::Closed))?).await?;
     store.change_saved_reply(Staff, reply.id, &NewSavedReply::new("Done", "Please look.", None)?).await?;
     store.list_saved_replies(Staff, Some("done")).await?;
+    store.list_corrections(Staff).await?;
+    store.take_model().await?;
+    store.add_model(Staff, 1, (0.5, 0.5), classifier::Model::embedded()).await?;
+    store.find_learning(Staff).await?;
     store.get_saved_reply(Staff, reply.id).await?;
     store.remove_saved_reply(Staff, reply.id).await?;
     desk.note(ticket.id, "note").await?;
@@ -128,7 +139,8 @@ async fn everything(desk: &Desk) -> Outcome {
             for categories in [vec![], vec![it], vec![facility, it]] {
                 for (waiting, doubtful) in [(false, false), (true, false), (false, true), (true, true)] {
                     for sort in [None, Some(Sort::Newest), Some(Sort::Oldest), Some(Sort::Activity)] {
-                        for search in [None, Some("elevator wifi".to_owned()), Some("e".to_owned())] {
+                        for search in [None, Some("elevator wifi"), Some("e"), Some("#1")] {
+                            let search = search.map(str::to_owned);
                             let query = TicketQuery {
                                 statuses: statuses.clone(),
                                 categories: categories.clone(),

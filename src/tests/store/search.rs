@@ -111,6 +111,113 @@ async fn r04_filters_hold_in_a_search_too() -> Outcome {
 }
 
 #[tokio::test]
+async fn r04_a_ticket_is_found_by_its_number_first() -> Outcome {
+    let desk = Desk::new().await?;
+    let lamp = desk.report("lamp is dark").await?.id.0;
+    let room = desk.report("room 1 is cold").await?.id.0;
+    let door = desk.active("door squeaks").await?;
+    desk.say(Requester, door.id, "it is door 1 on the left").await?;
+    for (text, found) in [
+        ("1", vec![lamp, room, door.id.0]),
+        ("#1", vec![lamp, room, door.id.0]),
+        ("  #1 ", vec![lamp, room, door.id.0]),
+        ("2", vec![room]),
+        ("#002", vec![room]),
+        ("#9998", vec![]),
+        ("0", vec![]),
+        // No number alone: words, as ever.
+        ("-2", vec![]),
+        ("+2", vec![]),
+        ("##2", vec![]),
+        ("# 2", vec![]),
+        ("2 2", vec![]),
+        ("#", vec![]),
+        ("\u{662}", vec![]),
+        ("1 room", vec![room]),
+        (&i64::MAX.to_string(), vec![]),
+        ("9223372036854775808", vec![]),
+        ("99999999999999999999999", vec![]),
+    ] {
+        for role in [Requester, Staff] {
+            assert_eq!(desk.find(role, text).await?, found, "{text:?}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn r03_a_requester_does_not_find_a_closed_ticket_by_its_number() -> Outcome {
+    let desk = Desk::new().await?;
+    let closed = desk.closed("elevator is stuck").await?.id.0;
+    for text in [format!("{closed}"), format!("#{closed}")] {
+        assert_eq!(desk.find(Staff, &text).await?, [closed]);
+        assert_eq!(desk.find(Requester, &text).await?, Vec::<i64>::new());
+        let asked = TicketQuery { statuses: vec![Status::Closed], ..query(&text) };
+        assert_eq!(desk.walk(Requester, &asked, 1).await?, Vec::<i64>::new());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn r04_filters_hold_for_a_ticket_found_by_its_number() -> Outcome {
+    let desk = Desk::new().await?;
+    let ticket = desk.active("wifi signal and router are slow").await?;
+    let unsure = desk.report("qwertz uiop").await?;
+    desk.say(Staff, ticket.id, "coming").await?;
+    let (it, id) = (ticket.category, ticket.id.0);
+    let other = Category::ALL.into_iter().find(|category| *category != it).ok_or("there are three")?;
+    for sort in [None, Some(Sort::Newest), Some(Sort::Oldest), Some(Sort::Activity)] {
+        let asked = |id: i64| TicketQuery { sort, ..query(&format!("#{id}")) };
+        for (query, found) in [
+            (TicketQuery { statuses: vec![Status::Active], ..asked(id) }, vec![id]),
+            (TicketQuery { statuses: vec![Status::Open, Status::Closed], ..asked(id) }, vec![]),
+            (TicketQuery { categories: vec![it], ..asked(id) }, vec![id]),
+            (TicketQuery { categories: vec![other], ..asked(id) }, vec![]),
+            (TicketQuery { waiting: true, ..asked(id) }, vec![]),
+            (TicketQuery { waiting: true, ..asked(unsure.id.0) }, vec![unsure.id.0]),
+            (TicketQuery { doubtful: true, ..asked(id) }, vec![]),
+            (TicketQuery { doubtful: true, ..asked(unsure.id.0) }, vec![unsure.id.0]),
+        ] {
+            assert_eq!(desk.walk(Staff, &query, 9).await?, found, "{query:?}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn r04_a_search_for_a_number_pages_and_gives_each_ticket_once() -> Outcome {
+    let desk = Desk::new().await?;
+    // The fourth one's own words and conversation say its number, too.
+    let mut told = Vec::new();
+    for number in 1..=7 {
+        let ticket = desk.report(if number % 2 == 0 { "room 4 is cold" } else { "window is open" }).await?;
+        if number % 2 == 1 || number == 4 {
+            desk.say(Requester, ticket.id, "in room 4").await?;
+        }
+        told.push(ticket.id.0);
+    }
+    assert_eq!(told, [1, 2, 3, 4, 5, 6, 7]);
+    for (sort, found) in [
+        (None, [4, 6, 2, 7, 5, 3, 1]),
+        (Some(Sort::Newest), [4, 7, 6, 5, 3, 2, 1]),
+        (Some(Sort::Oldest), [4, 1, 2, 3, 5, 6, 7]),
+        (Some(Sort::Activity), [4, 7, 6, 5, 3, 2, 1]),
+    ] {
+        let asked = TicketQuery { sort, ..query("#4") };
+        for limit in [1, 2, 3, 4, 6, 7, 8, 100] {
+            for role in [Requester, Staff] {
+                assert_eq!(desk.walk(role, &asked, limit).await?, found, "{sort:?} {limit}");
+            }
+        }
+        // Nothing follows the last one.
+        let alone = TicketQuery { sort, limit: 1, ..query("#7") };
+        let page = desk.store.list_tickets(Staff, &alone).await?;
+        assert_eq!((ids(&page.tickets), page.next), (vec![7], None), "{sort:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn r06_a_requester_finds_nothing_by_an_internal_note() -> Outcome {
     let desk = Desk::new().await?;
     let ticket = desk.report("wifi is slow").await?;

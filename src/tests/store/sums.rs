@@ -10,7 +10,7 @@ use crate::{
         time::Timestamp,
     },
     server::{
-        entity::{rollup_category, rollup_month},
+        entity::{rollup_category, rollup_correction, rollup_month},
         store::{
             Store,
             rollups::{CategorySum, MonthSum, Rollups, month_of, rollups_by_scan},
@@ -29,6 +29,11 @@ pub(super) async fn kept(store: &Store) -> Result<Rollups, Box<dyn std::error::E
         let sum = MonthSum { opened: row.opened, closed: row.closed, resolution_ms: row.resolution_ms };
         if sum != MonthSum::default() {
             rollups.months.insert((row.month, row.category), sum);
+        }
+    }
+    for row in rollup_correction::Entity::find().all(store.reading()).await? {
+        if row.count != 0 {
+            rollups.corrections.insert((row.month, row.machine, row.category), row.count);
         }
     }
     for row in rollup_category::Entity::find().all(store.reading()).await? {

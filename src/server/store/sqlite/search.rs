@@ -7,7 +7,7 @@
 
 use super::super::{batch::Batch, error::StoreError};
 use crate::{
-    domain::{category::Category, role::Role, status::Status},
+    domain::{category::Category, ids::TicketId, role::Role, status::Status},
     server::entity::ticket,
 };
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, IdenStatic, Iterable, Statement, Value};
@@ -135,6 +135,8 @@ pub(in super::super) struct Search {
     categories: Vec<Category>,
     waiting: bool,
     doubtful: bool,
+    /// A ticket that is not looked for.
+    without: Option<TicketId>,
 }
 
 impl Search {
@@ -174,7 +176,12 @@ impl Search {
             "{description place messages}"
         };
         let (statuses, categories) = (statuses.to_vec(), categories.to_vec());
-        Ok(Some(Self { indexes, columns, statuses, categories, waiting, doubtful }))
+        Ok(Some(Self { indexes, columns, statuses, categories, waiting, doubtful, without: None }))
+    }
+
+    /// The same search, which passes over that ticket.
+    pub(in super::super) fn without(self, without: Option<TicketId>) -> Self {
+        Self { without, ..self }
     }
 
     /// At most `limit` tickets behind the ticket `after` in that order.
@@ -244,6 +251,10 @@ impl Search {
         };
         values.push(expression.into());
         let mut conditions = format!("{table} MATCH ?");
+        if let Some(id) = self.without {
+            let _ = write!(conditions, " AND {table}.rowid / {CHUNKS} <> ?");
+            values.push(id.0.into());
+        }
         if place == Where::Ticket {
             // A ticket's own words stand in each of its chunks, and its first always exists.
             let _ = write!(conditions, " AND {table}.rowid % {CHUNKS} = 0");
