@@ -26,10 +26,12 @@ export class Client {
     this.agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
-  /** Sends `{ path, method?, headers?, body? }`; answers `{ status, body }`. An object as body is sent as JSON. */
+  /** Sends `{ path, method?, headers?, body? }`; answers `{ status, body }`. An object as body is sent as JSON, a text as a form. */
   send({ path, method = "GET", headers = {}, body }) {
-    const content = body === undefined ? undefined : JSON.stringify(body);
-    const described = content === undefined ? {} : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(content) };
+    const isForm = typeof body === "string";
+    const content = body === undefined || isForm ? body : JSON.stringify(body);
+    const type = isForm ? "application/x-www-form-urlencoded" : "application/json";
+    const described = content === undefined ? {} : { "Content-Type": type, "Content-Length": Buffer.byteLength(content) };
     return new Promise((resolve, reject) => {
       const call = request(
         { agent: this.agent, host: this.url.hostname, port: this.url.port, path, method, headers: { ...headers, ...described } },

@@ -135,6 +135,15 @@ function operations(client, ids) {
     { name: "resolution by month", next: get("/api/v1/analytics/resolution", STAFF) },
     { name: "active per category", next: get("/api/v1/analytics/categories", STAFF) },
     {
+      name: "suggest a category",
+      next: () => ({
+        path: "/rpc/suggest_category",
+        method: "POST",
+        headers: { Accept: "application/json" },
+        body: new URLSearchParams({ text: `${pick(reports)} (${(made += 1)})` }).toString(),
+      }),
+    },
+    {
       name: "create a ticket",
       expected: [201],
       next: () => ({
@@ -177,16 +186,17 @@ async function measureListeners(client, pid, ids) {
   // In turns, because the machine's pace changes: without, with, with, without.
   const without = [await measure(client, pid, list)];
   const before = privateMegabytes(pid);
-  const streams = await Promise.all(
-    Array.from(
-      { length: LISTENERS },
-      (_, n) =>
-        new Promise((resolve, reject) => {
-          const path = n % 2 === 0 ? "/rpc/events" : `/rpc/events?ticket=${ids[n % ids.length]}&who=${n.toString(16)}`;
-          get({ host: "127.0.0.1", port: PORT, path, agent: false }, (answer) => answer.once("data", () => resolve(answer.resume()))).once("error", reject);
-        }),
-    ),
-  );
+  // Fifty at a time, as people come; all at once, the memory of their asking would count.
+  const AT_ONCE = 50;
+  const open = (n) =>
+    new Promise((resolve, reject) => {
+      const path = n % 2 === 0 ? "/rpc/events" : `/rpc/events?ticket=${ids[n % ids.length]}&who=${n.toString(16)}`;
+      get({ host: "127.0.0.1", port: PORT, path, agent: false }, (answer) => answer.once("data", () => resolve(answer.resume()))).once("error", reject);
+    });
+  const streams = [];
+  while (streams.length < LISTENERS) {
+    streams.push(...(await Promise.all(Array.from({ length: AT_ONCE }, (_, n) => open(streams.length + n)))));
+  }
   const bytes = ((privateMegabytes(pid) - before) * 2 ** 20) / LISTENERS;
   const cpu = cpuSeconds(pid);
   await new Promise((resolve) => setTimeout(resolve, REST_SECONDS * 1000));

@@ -59,6 +59,8 @@ pub enum AppError {
     },
     /// 409: staff decided no category yet that could be learned from.
     NothingToLearn,
+    /// 409: the machine is learning already.
+    Learning,
     /// 409: the idempotency key made something else before.
     KeyReused {
         /// What it made.
@@ -270,6 +272,7 @@ impl AppError {
             | Self::NoSuchMove { .. }
             | Self::Unread { .. }
             | Self::NothingToLearn
+            | Self::Learning
             | Self::TicketClosed { .. }
             | Self::KeyReused { .. } => 409,
             Self::TooLarge { .. } => 413,

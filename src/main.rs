@@ -43,7 +43,12 @@ fn main() -> ExitCode {
     let workers = thread::available_parallelism().map_or(2, |cores| cores.get().max(2));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build();
     let done = match runtime {
-        Ok(runtime) => runtime.block_on(run(arguments.command)),
+        Ok(runtime) => {
+            let done = runtime.block_on(run(arguments.command));
+            // Learning, if that goes on, is given up.
+            runtime.shutdown_background();
+            done
+        }
         Err(error) => Err(error.into()),
     };
     match done {

@@ -122,7 +122,7 @@ impl Model {
             .chunks_exact(CLASSES)
             .map(centred)
             .enumerate()
-            .filter(|(_, weights)| size(*weights) > 0.0)
+            .filter(|(bucket, weights)| having[*bucket] > 0 && size(*weights) > 0.0)
             .collect();
         #[expect(clippy::cast_precision_loss, reason = "there are fewer sentences than 2^24")]
         let counts = |(bucket, weights): &(usize, [f32; CLASSES])| size(*weights) * having[*bucket] as f32;

@@ -46,8 +46,8 @@ pub fn look_up(table: &[u8], feature: usize) -> [f32; CLASSES] {
     [0.0; CLASSES]
 }
 
-/// A table of features and their first two categories' weights, in the order in which they are given; what finds no place,
-/// and should there be more than [`CAPACITY`] the last ones, is left out.
+/// A table of features and their first two categories' weights, in the order in which they are given; for what finds no
+/// place, and that is rare below [`CAPACITY`], one is left out; so are the last ones should there be more.
 pub fn build(features: impl IntoIterator<Item = (usize, [i8; 2])>) -> Vec<u8> {
     let mut table = vec![0_u8; SIZE];
     let mut turn = 0_usize;

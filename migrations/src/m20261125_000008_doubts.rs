@@ -53,10 +53,12 @@ impl MigrationTrait for Migration {
             "CREATE INDEX tickets_doubtful ON tickets (id) WHERE doubtful AND status <> 'closed'",
             "CREATE INDEX tickets_decided_by_staff ON tickets (id) WHERE category_source = 'staff'",
             "UPDATE tickets SET machine_category = (SELECT old_value FROM history WHERE history.ticket_id = tickets.id \
-             AND history.what = 'category' AND history.role = 'staff' ORDER BY history.id LIMIT 1) \
+             AND history.what = 'category' AND history.role = 'staff' AND NOT EXISTS (SELECT 1 FROM history AS edit \
+             WHERE edit.ticket_id = history.ticket_id AND edit.what = 'description' AND edit.at = history.at) \
+             ORDER BY history.id LIMIT 1) \
              WHERE category_source = 'staff'",
-            // The months are counted anew when the database is opened, and the corrections with them.
-            "DELETE FROM settings WHERE key = 'time_zone'",
+            // The corrections are counted when the database is opened.
+            "INSERT INTO settings (key, value) VALUES ('recount', '1')",
         ];
         for statement in statements {
             manager.get_connection().execute_unprepared(statement).await?;

@@ -52,6 +52,10 @@ pub enum Sent {
         source: CategorySource,
         /// The words that decided.
         because: Vec<String>,
+        /// What it says.
+        description: String,
+        /// The closed ticket that it reports again.
+        again_of: Option<TicketId>,
     },
     /// It was closed meanwhile.
     Closed {
@@ -132,8 +136,11 @@ pub async fn get_confirmation(id: TicketId) -> Result<Confirmation, AppError> {
         match store.look_up(Role::Requester, id).await? {
             Found::Ticket(ticket) => {
                 let usual = store.find_usual(ticket.category).await?;
-                let Ticket { category, category_source: source, category_because: because, .. } = *ticket;
-                Ok(Confirmation { sent: Sent::Received { id, category, source, because }, usual, mine })
+                let Ticket {
+                    category, category_source: source, category_because: because, description, again_of, ..
+                } = *ticket;
+                let sent = Sent::Received { id, category, source, because, description, again_of };
+                Ok(Confirmation { sent, usual, mine })
             }
             Found::Closed { id, closed_at } => {
                 Ok(Confirmation { sent: Sent::Closed { id, closed_at }, usual: None, mine })

@@ -1,6 +1,7 @@
 //! Keeps what is being written on the device, so that a reload, a crash or a dead battery costs nothing.
 
 use super::dom;
+use crate::domain::ids::TicketId;
 use leptos::{
     html::{Input, Textarea},
     prelude::*,
@@ -19,11 +20,11 @@ pub struct ReportDraft {
 
 impl ReportDraft {
     fn key(self) -> String {
-        self.again_of.map_or_else(|| "campusdesk.draft.report".to_owned(), |id| format!("campusdesk.draft.again.{id}"))
+        report_draft(self.again_of)
     }
 
     fn place_key(self) -> String {
-        format!("{}.place", self.key())
+        place_of(&self.key())
     }
 
     /// Fills what is empty once the page is live; `then` hears what stands in the box.
@@ -57,8 +58,27 @@ impl ReportDraft {
     }
 }
 
+/// Where the draft of a report is kept.
+fn report_draft(again_of: Option<i64>) -> String {
+    again_of.map_or_else(|| "campusdesk.draft.report".to_owned(), |id| format!("campusdesk.draft.again.{id}"))
+}
+
+/// Where the place of that draft is kept.
+fn place_of(draft: &str) -> String {
+    format!("{draft}.place")
+}
+
+/// Forgets the draft of a report that says what was sent.
+pub fn forget_report(again_of: Option<TicketId>, sent: &str) {
+    let key = report_draft(again_of.map(|id| id.0));
+    if dom::stored(&key).is_some_and(|kept| kept.replace("\r\n", "\n").trim() == sent) {
+        dom::store(&key, "");
+        dom::store(&place_of(&key), "");
+    }
+}
+
 /// Where the draft of a message under a ticket is kept.
-pub fn message_draft(id: crate::domain::ids::TicketId) -> String {
+pub fn message_draft(id: TicketId) -> String {
     format!("campusdesk.draft.message.{id}")
 }
 

@@ -63,7 +63,8 @@ pub fn ReadFailure(
         return view! { <StaffOnly whole /> }.into_any();
     }
     let here = here();
-    let (heading, way) = if error.status() == 404 {
+    // A service that is not there may come back.
+    let (heading, way) = if error.status() == 404 && error != AppError::NoSuchService {
         let (list, name) = if here.starts_with("/helpdesk") {
             ("/helpdesk", texts.missing_to_board)
         } else {

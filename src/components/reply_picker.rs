@@ -123,14 +123,14 @@ impl Picker {
     }
 
     /// The picker as the help at hand in the box of a ticket that may go to `next`, whose drawing has `messages` of them;
-    /// `pending` while what is written is being sent.
+    /// `pending` while what is written is being sent, or should not be.
     pub fn aid(
         self,
         area: NodeRef<Textarea>,
         id: TicketId,
         next: Option<Status>,
         messages: i64,
-        pending: Memo<bool>,
+        pending: Signal<bool>,
     ) -> Aid {
         let follows = BoxFollower {
             takes: Callback::new(move |event| self.takes(&event, area, id)),

@@ -26,7 +26,7 @@ pub fn LearningCard() -> impl IntoView {
     follow(learn, move || refetch.notify());
     let pending = learn.pending();
     view! {
-        <section class="analysis learning" id="learning" aria-labelledby="learning-name">
+        <section class="learning" id="learning" aria-labelledby="learning-name">
             <h2 id="learning-name">{texts.learning_name}</h2>
             <p class="definition">{texts.learning_definition}</p>
             <Transition fallback=|| view! { <Skeleton lines=6 /> }>
@@ -54,7 +54,7 @@ fn Told(learning: Learning) -> impl IntoView {
     let in_force = models.iter().find(|model| Some(model.id) == in_force).cloned();
     let now = match &in_force {
         Some(model) => view! {
-            <p class="as-of">{texts.learned(model)}" "<Moment at=model.made_at />"."</p>
+            <p class="as-of">{texts.learned(model)}" "{texts.learning_since}" "<Moment at=model.made_at />"."</p>
         }
         .into_any(),
         None => view! { <p class="as-of">{fill(texts.learning_own, &[("share", &texts.percent(own_accuracy))])}</p> }

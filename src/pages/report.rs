@@ -25,11 +25,17 @@ const PAUSE: Duration = Duration::from_millis(350);
 /// `/tickets/new`, or `/tickets/new?again=ID` to report again what was closed.
 #[component]
 pub fn ReportPage() -> impl IntoView {
+    // The header's link asks for a report of its own, not for one again.
+    let again = use_query_map();
+    let again = Memo::new(move |_| again.read().get("again").and_then(|id| id.parse::<i64>().ok()));
+    move || view! { <Report again=again.get() /> }
+}
+
+#[component]
+fn Report(again: Option<i64>) -> impl IntoView {
     let texts = texts();
     let open = ServerAction::<OpenTicket>::new();
     let (error, pending, key, area) = (use_failure(open), open.pending(), use_key(), NodeRef::<Textarea>::new());
-    let query = use_query_map();
-    let again = query.with_untracked(|query| query.get("again").and_then(|id| id.parse::<i64>().ok()));
     let again = again.or_else(|| echoed::<OpenTicket>("again_of").and_then(|id| id.parse().ok()));
 
     let suggestion = Action::new(|text: &String| {

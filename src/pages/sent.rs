@@ -8,6 +8,7 @@ use crate::{
     components::{
         category::{CategoryLabel, reason},
         claim::ClaimLink,
+        draft,
         failure::{ReadFailure, Skeleton},
         unread::use_seen,
     },
@@ -36,7 +37,9 @@ pub fn SentPage() -> impl IntoView {
                         Ok(Confirmation { sent: Sent::Closed { id, closed_at }, .. }) => {
                             view! { <ClosedTicket id closed_at /> }.into_any()
                         }
-                        Ok(Confirmation { sent: Sent::Received { id, category, source, because }, usual, mine }) => {
+                        Ok(Confirmation { sent: Sent::Received { id, category, source, because, description, again_of }, usual, mine }) => {
+                            // Sent before the page was live, it is still a draft.
+                            Effect::new(move || draft::forget_report(again_of, &description));
                             view! { <Received id category why=reason(source, &because) usual /><ClaimLink id mine /> }.into_any()
                         }
                         Err(error) => view! { <ReadFailure error whole=true /> }.into_any(),

@@ -130,6 +130,8 @@ pub fn StaffTicketPage() -> impl IntoView {
         let (advanced, posted) = (actions.advance.value(), actions.post.value());
         let is_unread = |outcome: &Option<Result<(), AppError>>| matches!(outcome, Some(Err(AppError::Unread { .. })));
         if is_unread(&advanced.read()) || is_unread(&posted.read()) {
+            // Nor by the second press of a double click.
+            rest.begin();
             refetch.notify();
         }
     });
@@ -194,7 +196,13 @@ fn StaffTicketView(
     }
     let internal = echoed::<PostStaffMessage>("internal").is_some_and(|internal| !internal.is_empty());
     let written = echoed::<PostStaffMessage>("body").or_else(|| reply.map(|reply| reply.body));
-    let aid = picker.aid(area, id, ticket.status.next(), ticket.messages, post.pending());
+    let aid = picker.aid(
+        area,
+        id,
+        ticket.status.next(),
+        ticket.messages,
+        Signal::derive(move || post.pending().get() || rest.is_on.get()),
+    );
     let (edit_error, post_error) = (use_failure(edit), use_failure(post));
     let sending = Signal::derive(move || {
         let input = post.input().get().filter(|_| post.pending().get());

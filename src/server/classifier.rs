@@ -13,26 +13,38 @@ pub struct Classifier {
     learned: Arc<RwLock<Learned>>,
 }
 
-/// A model that was learned here, with its number; none while the program's own is in force.
-type Learned = Option<(i64, Arc<Model>)>;
+/// What was learned here.
+#[derive(Clone, Debug, Default)]
+struct Learned {
+    /// The number of the model that was looked at last.
+    number: Option<i64>,
+    /// The model itself; none while the program's own is in force.
+    model: Option<Arc<Model>>,
+}
 
 impl Classifier {
     /// Decides what a report is about. Never fails: a text without a known word gets a guess with a low confidence, and no
     /// reason.
     pub fn classify(&self, text: &str) -> Classification {
         let learned = self.learned.read().unwrap_or_else(PoisonError::into_inner).clone();
-        decide(learned.as_ref().map_or_else(|| Model::embedded(), |(_, model)| model), text)
+        decide(learned.model.as_deref().unwrap_or_else(|| Model::embedded()), text)
     }
 
     /// The number of the learned model in force, none while it is the program's own.
     pub fn number(&self) -> Option<i64> {
-        self.learned.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(number, _)| *number)
+        let learned = self.learned.read().unwrap_or_else(PoisonError::into_inner);
+        learned.number.filter(|_| learned.model.is_some())
     }
 
-    /// Puts a model in force, with its number, or the program's own again.
-    pub fn take(&self, model: Option<(i64, Model)>) {
-        let model = model.map(|(number, model)| (number, Arc::new(model)));
-        *self.learned.write().unwrap_or_else(PoisonError::into_inner) = model;
+    /// The number of the model that was looked at last, whether it could be read or not.
+    pub fn looked_at(&self) -> Option<i64> {
+        self.learned.read().unwrap_or_else(PoisonError::into_inner).number
+    }
+
+    /// Puts a learned model in force, or the program's own where that one could not be read.
+    pub fn take(&self, number: Option<i64>, model: Option<Model>) {
+        let learned = Learned { number, model: model.map(Arc::new) };
+        *self.learned.write().unwrap_or_else(PoisonError::into_inner) = learned;
     }
 }
 

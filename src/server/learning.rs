@@ -11,8 +11,14 @@ use classifier::{
     evaluation::{self, Trained, Validation, WAYS},
     training::Example,
 };
-use std::{fmt::Write, fs, io, path::Path};
-use tokio::task::spawn_blocking;
+use std::{
+    collections::HashSet,
+    fmt::Write as _,
+    fs,
+    io::{self, Write as _, stdout},
+    path::Path,
+};
+use tokio::{sync::Semaphore, task::spawn_blocking};
 
 /// Why nothing was learned.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +49,8 @@ pub fn train(sentences: Option<&Path>, model: Option<&Path>) -> Result<(), Learn
     let examples: Vec<_> =
         sentences.iter().map(|Sentence { class, text, .. }| Example { class: *class, text, weight: 1.0 }).collect();
     let trained = evaluation::train(&examples);
-    print!("{}", report(&trained, &sentences));
+    // Whoever reads no further has read enough.
+    _ = stdout().write_all(report(&trained, &sentences).as_bytes());
     if let Some(path) = model {
         fs::write(path, trained.model.bytes())
             .map_err(|error| LearningError::File(path.display().to_string(), error))?;
@@ -54,24 +61,37 @@ pub fn train(sentences: Option<&Path>, model: Option<&Path>) -> Result<(), Learn
 /// The part of all examples, by weight, that corrections may be: a few wrong ones cannot wreck the rest.
 const CORRECTIONS_PART: f32 = 0.2;
 
+/// One learns at a time: it takes all cores and some memory.
+static LEARNING: Semaphore = Semaphore::const_new(1);
+
 /// Learns from the program's sentences and from what staff decided, and puts the model in force where cross-validation over
 /// both is no worse than without the corrections. It takes some seconds, off the threads that answer.
 ///
 /// # Errors
-/// [`AppError::StaffOnly`], [`AppError::NothingToLearn`] while staff decided nothing, and the database's.
+/// [`AppError::StaffOnly`], [`AppError::Learning`] while that goes on already, [`AppError::NothingToLearn`] while staff decided nothing, and the database's.
 pub async fn learn_from_corrections(store: &Store, role: Role) -> Result<LearnedModel, AppError> {
     let corrections = store.list_corrections(role).await?;
     if corrections.is_empty() {
         return Err(AppError::NothingToLearn);
     }
-    let count = corrections.len();
-    let learned = spawn_blocking(move || learn_beside(&corrections)).await.map_err(|_| AppError::Unavailable)?;
-    let (before, trained) = learned.ok_or(AppError::Unavailable)?;
-    store.add_model(role, count, (before, trained.validation().accuracy()), &trained.model).await
+    let turn = LEARNING.try_acquire().map_err(|_| AppError::Learning)?;
+    let store = store.clone();
+    // A task of its own goes on when whoever asked for it leaves the page.
+    let learning = tokio::spawn(async move {
+        let _turn = turn;
+        let count = corrections.len();
+        let learned = spawn_blocking(move || learn_beside(corrections)).await.map_err(|_| AppError::Unavailable)?;
+        let (before, trained) = learned.ok_or(AppError::Unavailable)?;
+        store.add_model(role, count, (before, trained.validation().accuracy()), &trained.model).await
+    });
+    learning.await.map_err(|_| AppError::Unavailable)?
 }
 
 /// The accuracy over sentences and corrections without having learned from the corrections, and what was learned with them.
-fn learn_beside(corrections: &[(Category, String)]) -> Option<(f64, Trained)> {
+fn learn_beside(mut corrections: Vec<(Category, String)>) -> Option<(f64, Trained)> {
+    // The latest come first: what was reported in the same words before says nothing more.
+    let mut known = HashSet::new();
+    corrections.retain(|(_, text)| known.insert(text.to_lowercase()));
     let sentences = corpus::parse(corpus::EMBEDDED).ok()?;
     #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^24")]
     let weight = (CORRECTIONS_PART * sentences.len() as f32 / corrections.len() as f32).min(1.0);

@@ -154,11 +154,13 @@ impl Store {
     async fn keep_months_in_zone(&self) -> Result<(), StoreError> {
         let name = self.zone.name();
         let kept = setting::Entity::find_by_id(setting::TIME_ZONE).one(&self.writer).await?;
-        if kept.as_ref().is_some_and(|kept| kept.value == name) {
+        let recount = setting::Entity::find_by_id(setting::RECOUNT).one(&self.writer).await?;
+        if recount.is_none() && kept.as_ref().is_some_and(|kept| kept.value == name) {
             return Ok(());
         }
         let tx = self.begin().await?;
         rollups::rebuild(&tx, self.zone).await?;
+        setting::Entity::delete_by_id(setting::RECOUNT).exec(&tx).await?;
         let setting = setting::ActiveModel { key: Set(setting::TIME_ZONE.to_owned()), value: Set(name.to_owned()) };
         let replaced = OnConflict::column(setting::Column::Key).update_column(setting::Column::Value).to_owned();
         setting::Entity::insert(setting).on_conflict(replaced).exec_without_returning(&tx).await?;

@@ -5,6 +5,9 @@ use sea_orm::entity::prelude::*;
 /// The time zone in which the monthly roll-up is kept.
 pub const TIME_ZONE: &str = "time_zone";
 
+/// There while the roll-ups have to be counted anew.
+pub const RECOUNT: &str = "recount";
+
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "settings")]

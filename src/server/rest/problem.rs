@@ -193,6 +193,7 @@ const fn kind(error: &AppError) -> &'static str {
         AppError::NotYours => "/problems/not-yours",
         AppError::CrossSite => "/problems/cross-site",
         AppError::NoSuchTicket => "/problems/no-such-ticket",
+        AppError::Learning => "/problems/learning",
         AppError::NothingToLearn => "/problems/nothing-to-learn",
         AppError::NoSuchReply => "/problems/no-such-reply",
         AppError::NoSuchCode => "/problems/no-such-code",

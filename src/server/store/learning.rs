@@ -99,17 +99,19 @@ impl Store {
 
     async fn select_model(&self) -> Result<Option<i64>, StoreError> {
         let in_force = self.find_in_force().await?;
-        if in_force == self.classifier.number() {
-            return Ok(in_force);
+        if in_force == self.classifier.looked_at() {
+            return Ok(self.classifier.number());
         }
         let row = match in_force {
             Some(id) => learned_model::Entity::find_by_id(id).one(&self.readers).await?,
             None => None,
         };
         let learned = row.and_then(|row| row.bytes).and_then(|bytes| Model::read(Cow::Owned(bytes)));
-        let in_force = learned.is_some().then_some(in_force).flatten();
-        self.classifier.take(in_force.zip(learned));
-        Ok(in_force)
+        if let (Some(id), None) = (in_force, &learned) {
+            tracing::warn!("the learned model {id} cannot be read: the program's own is used");
+        }
+        self.classifier.take(in_force, learned);
+        Ok(self.classifier.number())
     }
 
     /// The last model that was good enough, of those learned beside the program's own one.
@@ -117,7 +119,7 @@ impl Store {
         let id: Option<i64> = learned_model::Entity::find()
             .select_only()
             .column(learned_model::Column::Id)
-            .filter(learned_model::Column::Taken.eq(true))
+            .filter(learned_model::Column::Bytes.is_not_null())
             .filter(learned_model::Column::Base.eq(Model::embedded_digest()))
             .order_by_desc(learned_model::Column::Id)
             .into_tuple()
@@ -154,8 +156,9 @@ impl Store {
                 learned_model::Column::Accuracy,
                 learned_model::Column::Taken,
             ])
+            // The latest, and the one in force, however many were refused since.
+            .filter(Expr::cust(format!("id > (SELECT max(id) FROM models) - {MODELS_MAX} OR bytes IS NOT NULL")))
             .order_by_desc(learned_model::Column::Id)
-            .limit(MODELS_MAX)
             .into_tuple()
             .all(&self.readers)
             .await?;
@@ -185,6 +188,7 @@ async fn insert_model(
         learned_model::Entity::update_many()
             .col_expr(learned_model::Column::Bytes, Expr::value(None::<Vec<u8>>))
             .filter(learned_model::Column::Id.lt(row.id))
+            .filter(learned_model::Column::Base.eq(Model::embedded_digest()))
             .exec(tx)
             .await?;
     }

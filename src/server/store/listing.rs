@@ -233,6 +233,9 @@ impl List {
     /// The query of a page, none when there is nothing to ask for. It is a merge of parts, each of which an index holds in
     /// the order of the list: whatever the filters, no more is read than is shown.
     fn select(&self, sort: Sort, after: After, limit: u64) -> Option<SelectStatement> {
+        if self.statuses.is_empty() {
+            return None;
+        }
         let parts = match sort {
             Sort::Newest | Sort::Oldest if self.doubtful => vec![self.doubtful_part()],
             Sort::Newest | Sort::Oldest if self.waiting => self.waiting_parts(),

@@ -431,7 +431,7 @@ pub(super) fn shown(row: ticket::Model, role: Role) -> Result<Ticket, StoreError
         category: row.category,
         category_source: row.category_source,
         category_because: words(row.id, &row.category_because)?,
-        category_doubtful: row.doubtful,
+        category_doubtful: row.doubtful && row.status != Status::Closed,
         status: row.status,
         opened_at: Timestamp(row.opened_at),
         modified_at: Timestamp(row.modified_at),

@@ -151,6 +151,7 @@ fn every_kind_of_error_has_a_type_of_its_own_that_is_no_blank() {
         AppError::NoSuchTicket,
         AppError::NoSuchReply,
         AppError::NothingToLearn,
+        AppError::Learning,
         AppError::NoSuchCode,
         AppError::NoSuchPage,
         AppError::NoSuchService,

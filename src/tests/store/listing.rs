@@ -188,6 +188,8 @@ async fn r09_of_what_the_machine_is_unsure_staff_have_a_view_until_they_decide()
     let active = TicketQuery { statuses: vec![Status::Active], ..TicketQuery::default() };
     assert_eq!(walk(active).await?, [closed.id.0]);
     desk.store.close(Staff, closed.id, None).await?;
+    let closed = TicketQuery { statuses: vec![Status::Closed], ..TicketQuery::default() };
+    assert_eq!(walk(closed).await?, [0; 0]);
     desk.edit(Requester, &edited, WIFI).await?;
     assert_eq!(walk(TicketQuery::default()).await?, [unsure.id.0]);
     let searched = TicketQuery { search: Some("uiop".to_owned()), ..TicketQuery::default() };
