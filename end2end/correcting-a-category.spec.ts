@@ -29,7 +29,7 @@ test("r09 staff correct a category, and the machine never overwrites it", async 
 
 test("r09 of what the machine is unsure staff have a view, and the same category confirms it", async ({ page, api, visit }) => {
   const word = mark();
-  const ticket = await api.openTicket(`Qwertz uiop ${word}`);
+  const ticket = await api.openTicket("Qwertz uiop", { place: word });
   expect(ticket.category_doubtful).toBe(true);
   await visit(`/helpdesk?check=1&q=${word}`);
   await expect(page.getByRole("navigation", { name: "Views" }).locator("[aria-current]")).toContainText("Category unsure");
