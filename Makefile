@@ -25,7 +25,7 @@ run: release ## install what is missing, build for release, serve on http://127.
 	target/release/campusdesk serve
 
 dev: setup $(CHARTS) ## serve on http://127.0.0.1:3000, rebuild and reload when a source changes
-	cargo leptos watch -- serve
+	cargo leptos watch --split -- serve
 
 demo: release ## like run, on a fresh database with 2,000 demo tickets
 	rm -f demo.db demo.db-shm demo.db-wal
