@@ -17,6 +17,7 @@ pub mod layout;
 pub mod linked;
 pub mod list;
 pub mod notices;
+pub mod numbers;
 pub mod reply_picker;
 pub mod shortcuts;
 pub mod staff_only;

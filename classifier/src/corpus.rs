@@ -1,6 +1,6 @@
 //! Sentences labelled by hand: read from a table, and checked for what would flatter or mislead what is learned from them.
 
-use crate::{CLASSES, SLUGS, reading::read_words};
+use crate::{CLASSES, SLUGS, reading::read_words, training::Example};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     fmt,
@@ -101,6 +101,11 @@ pub fn parse(table: &str) -> Result<Vec<Sentence<'_>>, Problem> {
             Ok(Sentence { class, kind, text, line: at + 1 })
         })
         .collect()
+}
+
+/// The sentences as examples, each of which counts once.
+pub fn examples<'t>(sentences: &[Sentence<'t>]) -> Vec<Example<'t>> {
+    sentences.iter().map(|Sentence { class, text, .. }| Example { class: *class, text, weight: 1.0 }).collect()
 }
 
 /// Everything that is wrong with a corpus: near-duplicates, and languages whose categories are not balanced.

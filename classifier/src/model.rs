@@ -234,7 +234,7 @@ pub(crate) fn share_of(shares: &[f32], one: usize, other: Option<usize>) -> f32 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{SLUGS, corpus, evaluation, training::Example};
+    use crate::{SLUGS, corpus, evaluation};
 
     fn because(text: &str) -> (&'static str, Vec<String>) {
         let decision = Model::embedded().classify(text);
@@ -245,11 +245,7 @@ mod tests {
     fn r09_the_embedded_model_is_small_and_learned_from_the_embedded_corpus() -> Result<(), corpus::Problem> {
         const { assert!(SIZE <= 512_000) };
         let sentences = corpus::parse(corpus::EMBEDDED)?;
-        let examples: Vec<_> = sentences
-            .iter()
-            .map(|sentence| Example { class: sentence.class, text: sentence.text, weight: 1.0 })
-            .collect();
-        let trained = evaluation::train(&examples);
+        let trained = evaluation::train(&corpus::examples(&sentences));
         assert!(trained.model.bytes() == EMBEDDED, "the corpus or the learning changed: run `make model`");
         let validation = trained.validation();
         assert!(validation.accuracy() >= 0.85, "{}", validation.accuracy());

@@ -251,8 +251,7 @@ pub fn ComposerFields(
         .into_any(),
     };
     // The hint is of keys that only a live page takes: before it, and without it, nobody is told of them.
-    let is_live = RwSignal::new(false);
-    Effect::new(move || is_live.set(true));
+    let is_live = super::dom::use_is_live();
     let draft_key = draft::message_draft(id);
     draft::restore(area, draft_key.clone(), |_| {});
     let follower = aid.as_ref().map(|aid| aid.follows);

@@ -1,6 +1,6 @@
 //! The few things that are asked of the browser directly; all of them do nothing on the server.
 
-use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys};
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
 
 /// Focuses an element.
 pub fn focus(element: &web_sys::Element) {
@@ -19,6 +19,23 @@ pub fn pass_focus(from: &str, to: &'static str) {
                 focus(&element);
             }
         });
+    }
+}
+
+/// Whether the page is live: not where it is drawn first, on the server and from its HTML.
+pub fn use_is_live() -> RwSignal<bool> {
+    let is_live = RwSignal::new(false);
+    Effect::new(move || is_live.set(true));
+    is_live
+}
+
+/// Lets a button's press pass unless it is busy. A button that is disabled would lose the focus, and one that is being drawn
+/// anew is not pressed either.
+pub fn press_unless(busy: Signal<bool>) -> impl Fn(ev::MouseEvent) + Copy {
+    move |event| {
+        if busy.try_get_untracked() != Some(false) {
+            event.prevent_default();
+        }
     }
 }
 

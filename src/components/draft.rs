@@ -23,10 +23,6 @@ impl ReportDraft {
         report_draft(self.again_of)
     }
 
-    fn place_key(self) -> String {
-        place_of(&self.key())
-    }
-
     /// Fills what is empty once the page is live; `then` hears what stands in the box.
     pub fn restore(self, then: impl Fn(String) + 'static) {
         restore(self.what, self.key(), then);
@@ -36,7 +32,7 @@ impl ReportDraft {
             let is_its = what.value().is_empty() || dom::stored(&self.key()).is_some_and(|kept| kept == what.value());
             if is_its
                 && place.value().is_empty()
-                && let Some(kept) = dom::stored(&self.place_key())
+                && let Some(kept) = dom::stored(&place_of(&self.key()))
             {
                 place.set_value(&kept);
             }
@@ -46,15 +42,13 @@ impl ReportDraft {
     /// Keeps both at once: they belong together.
     pub fn keep(self) {
         if let (Some(what), Some(place)) = (self.what.get_untracked(), self.place.get_untracked()) {
-            dom::store(&self.key(), &what.value());
-            dom::store(&self.place_key(), &place.value());
+            store_report(&self.key(), &what.value(), &place.value());
         }
     }
 
     /// Forgets both: they were sent.
     pub fn forget(self) {
-        dom::store(&self.key(), "");
-        dom::store(&self.place_key(), "");
+        store_report(&self.key(), "", "");
     }
 }
 
@@ -68,12 +62,16 @@ fn place_of(draft: &str) -> String {
     format!("{draft}.place")
 }
 
+fn store_report(draft: &str, what: &str, place: &str) {
+    dom::store(draft, what);
+    dom::store(&place_of(draft), place);
+}
+
 /// Forgets the draft of a report that says what was sent.
 pub fn forget_report(again_of: Option<TicketId>, sent: &str) {
     let key = report_draft(again_of.map(|id| id.0));
     if dom::stored(&key).is_some_and(|kept| kept.replace("\r\n", "\n").trim() == sent) {
-        dom::store(&key, "");
-        dom::store(&place_of(&key), "");
+        store_report(&key, "", "");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The fields that change what a ticket says, and what to do when somebody else changed it meanwhile.
 
-use super::text_box;
+use super::{failure::invalid, text_box};
 use crate::{
     domain::{
         text::{DESCRIPTION_MAX, PLACE_MAX},
@@ -9,7 +9,7 @@ use crate::{
     error::{AppError, Field},
     texts::texts,
 };
-use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
+use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys};
 
 /// Puts what the ticket says now above what is being written, to be made into one by hand.
 fn put_both(typed: Callback<(Field, String)>, theirs: &str) {
@@ -46,11 +46,6 @@ pub fn EditFields(
 ) -> impl IntoView {
     let texts = texts();
     super::dom::pass_focus(".ticket-text .actions a:focus", ".edit-form #description");
-    let invalid = move |field| {
-        error
-            .with(|error| matches!(error, Some(AppError::Invalid { field: wrong, .. }) if *wrong == field))
-            .then_some("true")
-    };
     let current = Memo::new(move |_| match error.get() {
         Some(AppError::Stale { current }) => Some(*current),
         _ => None,
@@ -80,12 +75,6 @@ pub fn EditFields(
             }
         })
     };
-    // A button that is disabled would lose the focus. What is being drawn anew is not sent once more either.
-    let once = move |event: ev::MouseEvent| {
-        if pending.try_get_untracked() != Some(false) {
-            event.prevent_default();
-        }
-    };
     let (pending_label, idle_label) = (texts.ticket_saving, texts.ticket_save);
     view! {
         {conflict}
@@ -94,7 +83,7 @@ pub fn EditFields(
         <div class="field">
             <label for="description">{texts.ticket_description}</label>
             <textarea id="description" name="description" rows="5" required maxlength=DESCRIPTION_MAX.to_string()
-                autofocus aria-invalid=move || invalid(Field::Description)
+                autofocus aria-invalid=move || invalid(error, Field::Description)
                 on:input=move |event| typed.run((Field::Description, event_target_value(&event)))>
                 {text_box::inside(echoed_description.unwrap_or(ticket.description))}
             </textarea>
@@ -102,12 +91,12 @@ pub fn EditFields(
         <div class="field">
             <label for="place">{texts.ticket_place}" "<span class="optional">{texts.optional}</span></label>
             <input id="place" name="place" maxlength=PLACE_MAX.to_string() autocomplete="off"
-                aria-invalid=move || invalid(Field::Place)
+                aria-invalid=move || invalid(error, Field::Place)
                 on:input=move |event| typed.run((Field::Place, event_target_value(&event)))
                 value=echoed_place.or(ticket.place).unwrap_or_default() />
         </div>
         <div class="actions">
-            <button class="button button-primary" aria-disabled=move || pending.get().to_string() on:click=once>
+            <button class="button button-primary" aria-disabled=move || pending.get().to_string() on:click=super::dom::press_unless(pending)>
                 {move || if pending.get() { pending_label } else { idle_label }}
             </button>
             <a class="button" href=back>{texts.ticket_cancel}</a>

@@ -3,7 +3,7 @@
 use super::{address::here, heading::Heading, staff_only::StaffOnly};
 use crate::{
     app::{FormEcho, use_refetch},
-    error::AppError,
+    error::{AppError, Field},
     texts::texts,
 };
 use leptos::{ev, prelude::*, server_fn::ServerFn};
@@ -33,6 +33,13 @@ where
 pub fn echoed<S: ServerFn>(name: &str) -> Option<String> {
     let echo = use_context::<FormEcho>().filter(|echo| echo.path == S::url())?;
     echo.fields.into_iter().find(|(field, _)| field == name).map(|(_, value)| value)
+}
+
+/// The value of a field's `aria-invalid`, while that field is why the form was refused.
+pub fn invalid(error: Signal<Option<AppError>>, field: Field) -> Option<&'static str> {
+    let is_it =
+        |error: &Option<AppError>| matches!(error, Some(AppError::Invalid { field: wrong, .. }) if *wrong == field);
+    error.with(is_it).then_some("true")
 }
 
 /// A refused form's reason, announced as it appears.

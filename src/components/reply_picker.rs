@@ -47,7 +47,7 @@ pub struct Picker {
 /// Nothing is open, nothing was taken.
 pub fn use_picker() -> Picker {
     let (search, replies) = (RwSignal::new(String::new()), Action::new(|(): &()| list_replies(String::new())));
-    let picker = Picker {
+    Picker {
         replies,
         place: RwSignal::new(None),
         search,
@@ -55,10 +55,8 @@ pub fn use_picker() -> Picker {
         pointed: RwSignal::new(0),
         offered: RwSignal::new(None),
         begun_with: StoredValue::new(None),
-        is_live: RwSignal::new(false),
-    };
-    Effect::new(move || picker.is_live.set(true));
-    picker
+        is_live: dom::use_is_live(),
+    }
 }
 
 /// What the search finds, first what it finds by its title.

@@ -42,6 +42,11 @@ pub struct Confused {
     pub count: i64,
 }
 
+/// What is learned from corrections is used only where it decides no fewer rightly than what did not learn from them.
+pub fn is_good_enough(accuracy_before: f64, accuracy: f64) -> bool {
+    accuracy >= accuracy_before
+}
+
 /// A model that was learned from corrections.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LearnedModel {
@@ -57,4 +62,15 @@ pub struct LearnedModel {
     pub accuracy: f64,
     /// Whether it was good enough to be used.
     pub taken: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r09_what_is_learned_may_be_as_good_and_not_worse() {
+        assert!(is_good_enough(0.86, 0.861) && is_good_enough(0.86, 0.86));
+        assert!(!is_good_enough(0.86, 0.859) && !is_good_enough(0.86, f64::NAN));
+    }
 }

@@ -10,6 +10,7 @@ use crate::{
     components::{
         chart::ChartView,
         failure::{ReadFailure, Skeleton},
+        numbers::NumbersTable,
         staff_only::StaffOnly,
         time::Moment,
     },
@@ -246,31 +247,28 @@ fn resolution_table(resolution: Resolution) -> AnyView {
     let texts = texts();
     view! {
         <p class="hint">{fill(texts.resolution_zone, &[("zone", &resolution.time_zone)])}</p>
-        <div class="table-scroll table-tall" tabindex="0" role="region" aria-label=texts.analytics_table>
-            <table class="numbers">
-                <caption class="visually-hidden">{texts.analytics_table}</caption>
-                <thead>
+        <NumbersTable name=texts.analytics_table tall=true>
+            <thead>
+                <tr>
+                    <th scope="col">{texts.resolution_month}</th>
+                    <th scope="col" class="number">{texts.resolution_opened}</th>
+                    <th scope="col" class="number">{texts.resolution_closed}</th>
+                    <th scope="col" class="number">{texts.resolution_mean}</th>
+                </tr>
+            </thead>
+            <tbody>
+                {resolution.months.into_iter().rev().map(|month| view! {
                     <tr>
-                        <th scope="col">{texts.resolution_month}</th>
-                        <th scope="col" class="number">{texts.resolution_opened}</th>
-                        <th scope="col" class="number">{texts.resolution_closed}</th>
-                        <th scope="col" class="number">{texts.resolution_mean}</th>
+                        <th scope="row">{month.month}</th>
+                        <td class="number">{month.opened}</td>
+                        <td class="number">{month.closed}</td>
+                        <td class="number">
+                            {month.mean_seconds.map_or_else(|| texts.resolution_none.to_owned(), |seconds| texts.hours(seconds))}
+                        </td>
                     </tr>
-                </thead>
-                <tbody>
-                    {resolution.months.into_iter().rev().map(|month| view! {
-                        <tr>
-                            <th scope="row">{month.month}</th>
-                            <td class="number">{month.opened}</td>
-                            <td class="number">{month.closed}</td>
-                            <td class="number">
-                                {month.mean_seconds.map_or_else(|| texts.resolution_none.to_owned(), |seconds| texts.hours(seconds))}
-                            </td>
-                        </tr>
-                    }).collect_view()}
-                </tbody>
-            </table>
-        </div>
+                }).collect_view()}
+            </tbody>
+        </NumbersTable>
     }
     .into_any()
 }

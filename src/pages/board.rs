@@ -209,7 +209,7 @@ fn BoardTable(tickets: Vec<TicketRow>, advance: ServerAction<MoveTickets>, selec
                             <th scope="col" class="number">{texts.column_messages}</th>
                         </tr>
                     </thead>
-                    <tbody>{tickets.into_iter().map(|ticket| view! { <BoardRow ticket /> }).collect_view()}</tbody>
+                    <tbody>{tickets.into_iter().map(|ticket| view! { <BoardRow ticket still /> }).collect_view()}</tbody>
                 </table>
             </div>
         </ActionForm>
@@ -217,15 +217,17 @@ fn BoardTable(tickets: Vec<TicketRow>, advance: ServerAction<MoveTickets>, selec
 }
 
 #[component]
-fn BoardRow(ticket: TicketRow) -> impl IntoView {
+fn BoardRow(ticket: TicketRow, still: bool) -> impl IntoView {
     let texts = texts();
     let id = ticket.id;
     view! {
         <tr data-row="" data-next=ticket.status.next().map(Status::slug)>
             <td class="select">
-                <label class="tap">
-                    <input type="checkbox" name="ids[]" value=id.0 autocomplete="off" aria-label=fill(texts.column_select, &[("id", &id)]) />
-                </label>
+                {(!still).then(|| view! {
+                    <label class="tap">
+                        <input type="checkbox" name="ids[]" value=id.0 autocomplete="off" aria-label=fill(texts.column_select, &[("id", &id)]) />
+                    </label>
+                })}
             </td>
             <td class="number">{id.0}</td>
             <td class="what">

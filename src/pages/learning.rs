@@ -6,6 +6,7 @@ use crate::{
     app::use_refetch,
     components::{
         failure::{FormFailure, ReadFailure, Skeleton, use_failure},
+        numbers::NumbersTable,
         time::Moment,
     },
     domain::{
@@ -74,31 +75,28 @@ fn MonthsTable(months: Vec<CorrectedMonth>) -> impl IntoView {
     #[expect(clippy::cast_precision_loss, reason = "a share needs no 53 bits")]
     let share = |month: &CorrectedMonth| texts.percent(month.corrected as f64 / month.opened.max(1) as f64);
     view! {
-        <div class="table-scroll table-tall" tabindex="0" role="region" aria-label=texts.learning_months>
-            <table class="numbers">
-                <caption class="visually-hidden">{texts.learning_months}</caption>
-                <thead>
+        <NumbersTable name=texts.learning_months tall=true>
+            <thead>
+                <tr>
+                    <th scope="col">{texts.resolution_month}</th>
+                    <th scope="col" class="number">{texts.resolution_opened}</th>
+                    <th scope="col" class="number">{texts.learning_corrected}</th>
+                    <th scope="col" class="number">{texts.learning_share}</th>
+                    <th scope="col" class="number">{texts.learning_confirmed}</th>
+                </tr>
+            </thead>
+            <tbody>
+                {months.into_iter().map(|month| view! {
                     <tr>
-                        <th scope="col">{texts.resolution_month}</th>
-                        <th scope="col" class="number">{texts.resolution_opened}</th>
-                        <th scope="col" class="number">{texts.learning_corrected}</th>
-                        <th scope="col" class="number">{texts.learning_share}</th>
-                        <th scope="col" class="number">{texts.learning_confirmed}</th>
+                        <th scope="row">{month.month.clone()}</th>
+                        <td class="number">{month.opened}</td>
+                        <td class="number">{month.corrected}</td>
+                        <td class="number">{share(&month)}</td>
+                        <td class="number">{month.confirmed}</td>
                     </tr>
-                </thead>
-                <tbody>
-                    {months.into_iter().map(|month| view! {
-                        <tr>
-                            <th scope="row">{month.month.clone()}</th>
-                            <td class="number">{month.opened}</td>
-                            <td class="number">{month.corrected}</td>
-                            <td class="number">{share(&month)}</td>
-                            <td class="number">{month.confirmed}</td>
-                        </tr>
-                    }).collect_view()}
-                </tbody>
-            </table>
-        </div>
+                }).collect_view()}
+            </tbody>
+        </NumbersTable>
     }
 }
 
@@ -106,30 +104,27 @@ fn MonthsTable(months: Vec<CorrectedMonth>) -> impl IntoView {
 #[component]
 fn ConfusionTable(confusion: Vec<Confused>) -> impl IntoView {
     let texts = texts();
-    let count = |machine: Category, staff: Category| {
+    let count = move |machine: Category, staff: Category| {
         let pair = confusion.iter().find(|pair| (pair.machine, pair.staff) == (machine, staff));
         pair.map_or(0, |pair| pair.count)
     };
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label=texts.learning_confusion>
-            <table class="numbers">
-                <caption>{texts.learning_confusion}</caption>
-                <thead>
+        <NumbersTable name=texts.learning_confusion named=true>
+            <thead>
+                <tr>
+                    <th scope="col">{texts.learning_machine}</th>
+                    {Category::ALL.map(|staff| view! { <th scope="col" class="number">{texts.category(staff)}</th> }).into_iter().collect_view()}
+                </tr>
+            </thead>
+            <tbody>
+                {Category::ALL.map(|machine| view! {
                     <tr>
-                        <th scope="col">{texts.learning_machine}</th>
-                        {Category::ALL.map(|staff| view! { <th scope="col" class="number">{texts.category(staff)}</th> }).into_iter().collect_view()}
+                        <th scope="row">{texts.category(machine)}</th>
+                        {Category::ALL.map(|staff| view! { <td class="number">{count(machine, staff)}</td> }).into_iter().collect_view()}
                     </tr>
-                </thead>
-                <tbody>
-                    {Category::ALL.map(|machine| view! {
-                        <tr>
-                            <th scope="row">{texts.category(machine)}</th>
-                            {Category::ALL.map(|staff| view! { <td class="number">{count(machine, staff)}</td> }).into_iter().collect_view()}
-                        </tr>
-                    }).into_iter().collect_view()}
-                </tbody>
-            </table>
-        </div>
+                }).into_iter().collect_view()}
+            </tbody>
+        </NumbersTable>
     }
 }
 
@@ -142,30 +137,27 @@ fn ModelsTable(models: Vec<LearnedModel>, in_force: Option<i64>) -> impl IntoVie
         false => texts.learning_refused,
     };
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label=texts.learning_models>
-            <table class="numbers">
-                <caption>{texts.learning_models}</caption>
-                <thead>
+        <NumbersTable name=texts.learning_models named=true>
+            <thead>
+                <tr>
+                    <th scope="col">{texts.learning_when}</th>
+                    <th scope="col" class="number">{texts.learning_corrections}</th>
+                    <th scope="col" class="number">{texts.learning_before}</th>
+                    <th scope="col" class="number">{texts.learning_after}</th>
+                    <th scope="col">{texts.column_status}</th>
+                </tr>
+            </thead>
+            <tbody>
+                {models.into_iter().map(|model| view! {
                     <tr>
-                        <th scope="col">{texts.learning_when}</th>
-                        <th scope="col" class="number">{texts.learning_corrections}</th>
-                        <th scope="col" class="number">{texts.learning_before}</th>
-                        <th scope="col" class="number">{texts.learning_after}</th>
-                        <th scope="col">{texts.column_status}</th>
+                        <th scope="row"><Moment at=model.made_at /></th>
+                        <td class="number">{model.corrections}</td>
+                        <td class="number">{texts.percent(model.accuracy_before)}</td>
+                        <td class="number">{texts.percent(model.accuracy)}</td>
+                        <td>{fate(&model)}</td>
                     </tr>
-                </thead>
-                <tbody>
-                    {models.into_iter().map(|model| view! {
-                        <tr>
-                            <th scope="row"><Moment at=model.made_at /></th>
-                            <td class="number">{model.corrections}</td>
-                            <td class="number">{texts.percent(model.accuracy_before)}</td>
-                            <td class="number">{texts.percent(model.accuracy)}</td>
-                            <td>{fate(&model)}</td>
-                        </tr>
-                    }).collect_view()}
-                </tbody>
-            </table>
-        </div>
+                }).collect_view()}
+            </tbody>
+        </NumbersTable>
     }
 }

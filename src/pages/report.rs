@@ -7,7 +7,7 @@ use crate::{
     components::{
         dom,
         draft::ReportDraft,
-        failure::{FormFailure, echoed, use_failure},
+        failure::{FormFailure, echoed, invalid, use_failure},
         key::{KeyField, new_key, use_key},
         text_box,
     },
@@ -81,11 +81,6 @@ fn Report(again: Option<i64>) -> impl IntoView {
         _ => {}
     });
     let description = echoed::<OpenTicket>("description");
-    let invalid = move |field| {
-        error
-            .with(|error| matches!(error, Some(AppError::Invalid { field: wrong, .. }) if *wrong == field))
-            .then_some("true")
-    };
     let suggested = move || match &*suggestion.value().read() {
         Some(Ok(Some(found))) => fill(
             texts.suggestion,
@@ -106,7 +101,7 @@ fn Report(again: Option<i64>) -> impl IntoView {
                     <label for="description">{texts.report_what}</label>
                     <textarea id="description" name="description" rows="5" required autofocus
                         maxlength=DESCRIPTION_MAX.to_string() aria-describedby="description-hint"
-                        aria-invalid=move || invalid(Field::Description) node_ref=area on:input=typed on:keydown=send_on_ctrl_enter
+                        aria-invalid=move || invalid(error, Field::Description) node_ref=area on:input=typed on:keydown=send_on_ctrl_enter
                     >{description.map(text_box::inside)}</textarea>
                     <p id="description-hint" class="hint">{texts.report_what_hint}</p>
                     <p class="suggestion needs-script" role="status">{suggested}</p>
@@ -114,7 +109,7 @@ fn Report(again: Option<i64>) -> impl IntoView {
                 <div class="field">
                     <label for="place">{texts.report_where}" "<span class="optional">{texts.optional}</span></label>
                     <input id="place" name="place" maxlength=PLACE_MAX.to_string() autocomplete="off"
-                        aria-describedby="place-hint" aria-invalid=move || invalid(Field::Place) node_ref=draft.place on:input=move |_| draft.keep()
+                        aria-describedby="place-hint" aria-invalid=move || invalid(error, Field::Place) node_ref=draft.place on:input=move |_| draft.keep()
                         value={echoed::<OpenTicket>("place").unwrap_or_default()} />
                     <p id="place-hint" class="hint">{texts.report_where_hint}</p>
                 </div>

@@ -34,7 +34,7 @@ use crate::{
     live::{EDITING, Live, LiveNote, use_kept, use_live},
     texts::{fill, texts},
 };
-use leptos::{ev, html::Textarea, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{html::Textarea, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use leptos_router::hooks::use_query_map;
 use std::time::Duration;
 
@@ -264,12 +264,6 @@ fn Side(ticket: Ticket, actions: Actions) -> impl IntoView {
     let (advance_error, correct_error) = (use_failure(advance), use_failure(correct));
     let (id, closed) = (ticket.id, ticket.status == Status::Closed);
     dom::pass_focus("[data-next-status]:focus", if closed { "h1" } else { "[data-next-status]" });
-    // A button that is disabled would lose the focus.
-    let once = move |event: ev::MouseEvent| {
-        if busy.try_get_untracked() != Some(false) {
-            event.prevent_default();
-        }
-    };
     let next = ticket.status.next().map(|next| {
         let label = if next == Status::Active { texts.move_to_active } else { texts.move_to_closed };
         view! {
@@ -279,7 +273,7 @@ fn Side(ticket: Ticket, actions: Actions) -> impl IntoView {
                 <input type="hidden" name="version" value=ticket.version />
                 <input type="hidden" name="messages" value=ticket.messages />
                 <button class="button button-primary button-wide" data-next-status=""
-                    aria-disabled=move || busy.get().to_string() on:click=once>
+                    aria-disabled=move || busy.get().to_string() on:click=dom::press_unless(busy)>
                     {move || if advance.pending().get() { texts.moving } else { label }}
                 </button>
             </ActionForm>

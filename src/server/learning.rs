@@ -12,7 +12,7 @@ use classifier::{
     training::Example,
 };
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     fmt::Write as _,
     fs,
     io::{self, Write as _, stdout},
@@ -46,9 +46,7 @@ pub fn train(sentences: Option<&Path>, model: Option<&Path>) -> Result<(), Learn
     if !problems.is_empty() {
         return Err(LearningError::Corpus(problems));
     }
-    let examples: Vec<_> =
-        sentences.iter().map(|Sentence { class, text, .. }| Example { class: *class, text, weight: 1.0 }).collect();
-    let trained = evaluation::train(&examples);
+    let trained = evaluation::train(&corpus::examples(&sentences));
     // Whoever reads no further has read enough.
     _ = stdout().write_all(report(&trained, &sentences).as_bytes());
     if let Some(path) = model {
@@ -68,7 +66,8 @@ static LEARNING: Semaphore = Semaphore::const_new(1);
 /// both is no worse than without the corrections. It takes some seconds, off the threads that answer.
 ///
 /// # Errors
-/// [`AppError::StaffOnly`], [`AppError::Learning`] while that goes on already, [`AppError::NothingToLearn`] while staff decided nothing, and the database's.
+/// [`AppError::StaffOnly`], [`AppError::Learning`] while that goes on already, [`AppError::NothingToLearn`] while staff
+/// decided nothing, and the database's.
 pub async fn learn_from_corrections(store: &Store, role: Role) -> Result<LearnedModel, AppError> {
     let corrections = store.list_corrections(role).await?;
     if corrections.is_empty() {
@@ -90,14 +89,13 @@ pub async fn learn_from_corrections(store: &Store, role: Role) -> Result<Learned
 /// The accuracy over sentences and corrections without having learned from the corrections, and what was learned with them.
 fn learn_beside(mut corrections: Vec<(Category, String)>) -> Option<(f64, Trained)> {
     // The latest come first: what was reported in the same words before says nothing more.
-    let mut known = HashSet::new();
-    corrections.retain(|(_, text)| known.insert(text.to_lowercase()));
+    let mut heard = HashSet::new();
+    corrections.retain(|(_, text)| heard.insert(text.to_lowercase()));
     let sentences = corpus::parse(corpus::EMBEDDED).ok()?;
     #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^24")]
     let weight = (CORRECTIONS_PART * sentences.len() as f32 / corrections.len() as f32).min(1.0);
     let known = sentences.len();
-    let mut examples: Vec<_> =
-        sentences.iter().map(|Sentence { class, text, .. }| Example { class: *class, text, weight: 1.0 }).collect();
+    let mut examples = corpus::examples(&sentences);
     examples.extend(corrections.iter().map(|(category, text)| Example { class: *category as usize, text, weight }));
     Some((evaluation::accuracy_without(&examples, known), evaluation::train(&examples)))
 }
@@ -133,10 +131,7 @@ fn report(trained: &Trained, sentences: &[Sentence<'_>]) -> String {
     ));
     if let Ok(held_out) = corpus::parse(corpus::HELD_OUT) {
         line("\n| held-out reports | right | of | accuracy |\n|---|--:|--:|--:|".to_owned());
-        let mut kinds: Vec<&str> = held_out.iter().map(|report| report.kind).collect();
-        kinds.dedup();
-        kinds.sort_unstable();
-        kinds.dedup();
+        let kinds: BTreeSet<&str> = held_out.iter().map(|report| report.kind).collect();
         for kind in kinds.into_iter().map(Some).chain([None]) {
             let of_kind = held_out.iter().filter(|report| kind.is_none_or(|kind| report.kind == kind));
             let is_right: Vec<bool> =

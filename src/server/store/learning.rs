@@ -4,7 +4,7 @@ use super::{Store, error::StoreError};
 use crate::{
     domain::{
         category::{Category, CategorySource},
-        learning::{Confused, CorrectedMonth, LearnedModel, Learning},
+        learning::{Confused, CorrectedMonth, LearnedModel, Learning, is_good_enough},
         role::Role,
         time::Timestamp,
     },
@@ -47,14 +47,13 @@ impl Store {
             .select_only()
             .columns([ticket::Column::Category, ticket::Column::Description])
             // The condition is the one of the index, word for word.
-            .filter(Expr::cust("category_source = 'staff'"))
+            .filter(Expr::cust(format!("category_source = '{}'", CategorySource::Staff.slug())))
             .order_by_desc(ticket::Column::Id)
             .limit(CORRECTIONS_MAX)
             .into_tuple()
             .all(&self.readers)
             .await
             .map_err(StoreError::from)?;
-        debug_assert_eq!(CategorySource::Staff.slug(), "staff");
         Ok(rows)
     }
 
@@ -71,7 +70,7 @@ impl Store {
     ) -> Result<LearnedModel, AppError> {
         check_role(role)?;
         let (before, accuracy) = accuracies;
-        let taken = accuracy >= before;
+        let taken = is_good_enough(before, accuracy);
         let bytes = taken.then(|| learned.bytes());
         let row = learned_model::ActiveModel {
             id: NotSet,

@@ -31,6 +31,9 @@ const OLDEST: &str = "oldest";
 const ACTIVITY: &str = "activity";
 const RANKED: &str = "ranked";
 
+/// The condition of a ticket that is not closed for waiting.
+pub(super) const UNANSWERED: &str = "last_message_role IS DISTINCT FROM 'staff'";
+
 /// Months before this one whose tickets say how long it usually takes.
 const USUAL_MONTHS: u32 = 3;
 
@@ -149,11 +152,8 @@ impl Store {
         if list.statuses.is_empty() {
             return Ok(None);
         }
-        let search =
-            Search::new(&self.readers, role, text, &list.statuses, &list.categories, list.waiting, list.doubtful)
-                .await?;
         // The ticket of that number leads the first page: its words find it nowhere else.
-        Ok(search.map(|search| search.without(number(text))))
+        Search::new(&self.readers, role, text, list.clone(), number(text)).await
     }
 
     async fn select_counts(&self) -> Result<Counts, StoreError> {
@@ -203,12 +203,13 @@ impl Store {
 }
 
 /// Which tickets, once the asker's role is taken into account.
-struct List {
-    statuses: Vec<Status>,
+#[derive(Clone, Debug)]
+pub(super) struct List {
+    pub(super) statuses: Vec<Status>,
     /// None means all.
-    categories: Vec<Category>,
-    waiting: bool,
-    doubtful: bool,
+    pub(super) categories: Vec<Category>,
+    pub(super) waiting: bool,
+    pub(super) doubtful: bool,
 }
 
 impl List {
@@ -226,7 +227,7 @@ impl List {
     fn holds(&self, row: &ticket::Model) -> bool {
         self.statuses.contains(&row.status)
             && (self.categories.is_empty() || self.categories.contains(&row.category))
-            && !(self.waiting && row.last_message_role == Some(Role::Staff))
+            && (!self.waiting || row.status.waits(row.last_message_role))
             && (row.doubtful || !self.doubtful)
     }
 
@@ -302,7 +303,7 @@ impl List {
     }
 
     fn only_waiting(&self, part: Select<ticket::Entity>) -> Select<ticket::Entity> {
-        if self.waiting { part.filter(Expr::cust("last_message_role IS DISTINCT FROM 'staff'")) } else { part }
+        if self.waiting { part.filter(Expr::cust(UNANSWERED)) } else { part }
     }
 
     /// By status: each in the order of activity.

@@ -103,12 +103,7 @@ impl Store {
         category: Category,
         version: Option<i64>,
     ) -> Result<Ticket, AppError> {
-        let store = self.clone();
-        self.writing
-            .turn(move |tx| {
-                Box::pin(async move { store.update_category(tx, role, id, category, version, false).await })
-            })
-            .await
+        self.set_category(role, id, category, version, false).await
     }
 
     /// [`Store::correct_category`], where the category that a ticket has already is an answer too: the machine's becomes the
@@ -123,9 +118,22 @@ impl Store {
         category: Category,
         version: Option<i64>,
     ) -> Result<Ticket, AppError> {
+        self.set_category(role, id, category, version, true).await
+    }
+
+    async fn set_category(
+        &self,
+        role: Role,
+        id: TicketId,
+        category: Category,
+        version: Option<i64>,
+        confirms: bool,
+    ) -> Result<Ticket, AppError> {
         let store = self.clone();
         self.writing
-            .turn(move |tx| Box::pin(async move { store.update_category(tx, role, id, category, version, true).await }))
+            .turn(move |tx| {
+                Box::pin(async move { store.update_category(tx, role, id, category, version, confirms).await })
+            })
             .await
     }
 

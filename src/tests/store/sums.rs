@@ -137,6 +137,33 @@ async fn a_database_from_before_it_was_summed_gets_the_count_of_what_waits() -> 
     Ok(())
 }
 
+#[tokio::test]
+async fn r09_a_database_from_before_corrections_were_counted_gets_their_count() -> Outcome {
+    let desk = Desk::tuned(Tz::UTC, &Tuning::default()).await?;
+    let (corrected, confirmed) = (desk.report(WIFI).await?, desk.report(WIFI).await?);
+    // Before the correction, the machine changed its mind when staff changed the words: that is no correction.
+    desk.pass(HOUR);
+    let corrected = desk.edit(Staff, &corrected, "elevator is stuck").await?;
+    desk.pass(HOUR);
+    for category in [Category::ServicesComplaints, Category::TechnicalIt] {
+        desk.store.correct_category(Staff, corrected.id, category, None).await?;
+    }
+    desk.store.decide_category(Staff, confirmed.id, Category::TechnicalIt, None).await?;
+    desk.report(WIFI).await?;
+    let kept_before = kept(&desk.store).await?;
+    assert_eq!(kept_before.corrections.values().sum::<i64>(), 2);
+    let migrations = Migrator::migrations();
+    let before = migrations.iter().position(|one| one.name().ends_with("_doubts")).ok_or("no such migration")?;
+    Migrator::down(desk.store.writing(), Some(u32::try_from(migrations.len() - before)?)).await?;
+    // It is brought to this program's schema, and counted, when it is opened.
+    let store = Store::open(&desk.url(), Tz::UTC).await?;
+    assert_eq!(kept(&store).await?, kept_before);
+    assert_eq!(rollups_by_scan(store.reading(), Tz::UTC).await?, kept_before);
+    // Once: what was counted is not counted again.
+    assert_eq!(kept(&Store::open(&desk.url(), Tz::UTC).await?).await?, kept_before);
+    Ok(())
+}
+
 #[test]
 fn r14_a_month_is_named_by_year_and_number() {
     assert_eq!(month_of(Timestamp(START), Tz::UTC), "2026-10");

@@ -5,9 +5,13 @@
 //! its own words stand again, so that words of both are found together; a message re-indexes one chunk, however long the
 //! conversation is.
 
-use super::super::{batch::Batch, error::StoreError};
+use super::super::{
+    batch::Batch,
+    error::StoreError,
+    listing::{List, UNANSWERED},
+};
 use crate::{
-    domain::{category::Category, ids::TicketId, role::Role, status::Status},
+    domain::{ids::TicketId, role::Role, status::Status},
     server::entity::ticket,
 };
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, IdenStatic, Iterable, Statement, Value};
@@ -131,24 +135,20 @@ pub(in super::super) struct Search {
     indexes: Vec<(Index, String)>,
     /// The columns that the asker may search.
     columns: &'static str,
-    statuses: Vec<Status>,
-    categories: Vec<Category>,
-    waiting: bool,
-    doubtful: bool,
+    list: List,
     /// A ticket that is not looked for.
     without: Option<TicketId>,
 }
 
 impl Search {
-    /// A search for all the words of `text`, or for words that begin so; none when there is no word in it.
+    /// A search for all the words of `text`, or for words that begin so, in all tickets of a list but `without`; none when
+    /// there is no word in it.
     pub(in super::super) async fn new<C: ConnectionTrait>(
         db: &C,
         role: Role,
         text: &str,
-        statuses: &[Status],
-        categories: &[Category],
-        waiting: bool,
-        doubtful: bool,
+        list: List,
+        without: Option<TicketId>,
     ) -> Result<Option<Self>, StoreError> {
         let mut words: Vec<String> = Vec::new();
         for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
@@ -162,7 +162,7 @@ impl Search {
         }
         let mut indexes = Vec::with_capacity(Index::ALL.len());
         for index in Index::ALL {
-            if statuses.iter().any(|status| Index::of(*status) == index) {
+            if list.statuses.iter().any(|status| Index::of(*status) == index) {
                 let clauses = match index {
                     Index::Backlog => words.iter().map(|word| prefix(word)).collect(),
                     Index::Closed => whole_words(db, index, &words).await?,
@@ -175,13 +175,7 @@ impl Search {
         } else {
             "{description place messages}"
         };
-        let (statuses, categories) = (statuses.to_vec(), categories.to_vec());
-        Ok(Some(Self { indexes, columns, statuses, categories, waiting, doubtful, without: None }))
-    }
-
-    /// The same search, which passes over that ticket.
-    pub(in super::super) fn without(self, without: Option<TicketId>) -> Self {
-        Self { without, ..self }
+        Ok(Some(Self { indexes, columns, list, without }))
     }
 
     /// At most `limit` tickets behind the ticket `after` in that order.
@@ -273,19 +267,19 @@ impl Search {
     fn filters(&self, index: Index, values: &mut Vec<Value>) -> String {
         let mut sql = String::new();
         let here = || Status::ALL.into_iter().filter(|status| Index::of(*status) == index);
-        if !here().all(|status| self.statuses.contains(&status)) {
-            let asked: Vec<_> = here().filter(|status| self.statuses.contains(status)).map(Value::from).collect();
+        if !here().all(|status| self.list.statuses.contains(&status)) {
+            let asked: Vec<_> = here().filter(|status| self.list.statuses.contains(status)).map(Value::from).collect();
             let _ = write!(sql, " AND tickets.status IN ({})", marks(asked.len()));
             values.extend(asked);
         }
-        if !self.categories.is_empty() {
-            let _ = write!(sql, " AND tickets.category IN ({})", marks(self.categories.len()));
-            values.extend(self.categories.iter().copied().map(Value::from));
+        if !self.list.categories.is_empty() {
+            let _ = write!(sql, " AND tickets.category IN ({})", marks(self.list.categories.len()));
+            values.extend(self.list.categories.iter().copied().map(Value::from));
         }
-        if self.waiting {
-            sql.push_str(" AND tickets.last_message_role IS DISTINCT FROM 'staff'");
+        if self.list.waiting {
+            let _ = write!(sql, " AND tickets.{UNANSWERED}");
         }
-        if self.doubtful {
+        if self.list.doubtful {
             sql.push_str(" AND tickets.doubtful");
         }
         sql
