@@ -351,7 +351,7 @@ test.describe("@js with a bad network", () => {
     const form = reportForm(page);
     await form.what.fill("The printer is out of paper");
     await visit(`/tickets/new?again=${id}`);
-    await expect(form.what).toHaveValue("");
+    await expect(form.what).toHaveValue("The same problem is back: ");
     await form.what.fill("Cold again");
     await page.reload();
     await hydrated(page);
@@ -361,7 +361,7 @@ test.describe("@js with a bad network", () => {
     await visit("/tickets/new");
     await expect(form.what).toHaveValue("The printer is out of paper");
     await visit(`/tickets/new?again=${id}`);
-    await expect(form.what).toHaveValue("");
+    await expect(form.what).toHaveValue("The same problem is back: ");
   });
 });
 

@@ -37,7 +37,7 @@ texts! {
     nav_report, nav_reports, nav_board, nav_analytics, nav_replies,
     entry_title, entry_lead, entry_requester, entry_requester_hint, entry_staff, entry_staff_hint,
     report_title, report_lead, report_what, report_what_hint, report_where, report_where_hint, report_send,
-    report_sending, report_again_note, optional,
+    report_sending, report_again_note, report_again_prefill, optional,
     suggestion, suggestion_wait,
     sent_title, sent_number, sent_next, sent_next_1, sent_next_2, sent_next_3, sent_usual, sent_view, sent_another,
     sent_category,

@@ -253,7 +253,7 @@ pub fn ComposerFields(
     // The hint is of keys that only a live page takes: before it, and without it, nobody is told of them.
     let is_live = super::dom::use_is_live();
     let draft_key = draft::message_draft(id);
-    draft::restore(area, draft_key.clone(), |_| {});
+    draft::restore(area, draft_key.clone(), "", |_| {});
     let follower = aid.as_ref().map(|aid| aid.follows);
     let (hidden, before, behind, end) = match aid {
         Some(Aid { hidden, before, behind, end, .. }) => (Some(hidden), Some(before), Some(behind), Some(end)),

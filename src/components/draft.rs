@@ -16,6 +16,8 @@ pub struct ReportDraft {
     pub what: NodeRef<Textarea>,
     /// The field for the place.
     pub place: NodeRef<Input>,
+    /// With what the box begins, before anybody wrote.
+    pub begins: &'static str,
 }
 
 impl ReportDraft {
@@ -25,11 +27,12 @@ impl ReportDraft {
 
     /// Fills what is empty once the page is live; `then` hears what stands in the box.
     pub fn restore(self, then: impl Fn(String) + 'static) {
-        restore(self.what, self.key(), then);
+        restore(self.what, self.key(), self.begins, then);
         Effect::new(move || {
             let (Some(what), Some(place)) = (self.what.get(), self.place.get()) else { return };
             // The place of another text than was typed before the page was live is not the place of that one.
-            let is_its = what.value().is_empty() || dom::stored(&self.key()).is_some_and(|kept| kept == what.value());
+            let is_its =
+                what.value() == self.begins || dom::stored(&self.key()).is_some_and(|kept| kept == what.value());
             if is_its
                 && place.value().is_empty()
                 && let Some(kept) = dom::stored(&place_of(&self.key()))
@@ -80,18 +83,21 @@ pub fn message_draft(id: TicketId) -> String {
     format!("campusdesk.draft.message.{id}")
 }
 
-/// Fills an empty text box with its draft once the page is live, and grows it to its text.
-pub fn restore(area: NodeRef<Textarea>, key: String, then: impl Fn(String) + 'static) {
+/// Fills a text box that stands as it `begins` with its draft once the page is live. Without one, its writer goes on behind
+/// the beginning.
+pub fn restore(area: NodeRef<Textarea>, key: String, begins: &'static str, then: impl Fn(String) + 'static) {
     Effect::new(move || {
         let Some(area) = area.get() else { return };
-        if area.value().is_empty()
+        if area.value() == begins
             && let Some(draft) = dom::stored(&key)
         {
             area.set_value(&draft);
         }
         // What was typed before the page was live counts too.
-        if !area.value().is_empty() {
+        if area.value() != begins {
             then(area.value());
+        } else if let Ok(end) = u32::try_from(begins.encode_utf16().count()) {
+            _ = area.set_selection_range(end, end);
         }
     });
 }

@@ -58,7 +58,8 @@ fn Report(again: Option<i64>) -> impl IntoView {
             timer.clear();
         }
     });
-    let draft = ReportDraft { again_of: again, what: area, place: NodeRef::new() };
+    let begins = if again.is_some() { texts.report_again_prefill } else { "" };
+    let draft = ReportDraft { again_of: again, what: area, place: NodeRef::new(), begins };
     draft.restore(ask_soon);
     let typed = move |event: ev::Event| {
         draft.keep();
@@ -80,7 +81,7 @@ fn Report(again: Option<i64>) -> impl IntoView {
         Some(Err(AppError::KeyReused { .. })) => key.set(new_key()),
         _ => {}
     });
-    let description = echoed::<OpenTicket>("description");
+    let description = echoed::<OpenTicket>("description").or_else(|| again.map(|_| begins.to_owned()));
     let suggested = move || match &*suggestion.value().read() {
         Some(Ok(Some(found))) => fill(
             texts.suggestion,

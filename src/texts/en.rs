@@ -37,6 +37,7 @@ pub static EN: Texts = Texts {
     report_send: "Send report",
     report_sending: "Sending…",
     report_again_note: "This report will point back to ticket {id}, which was closed.",
+    report_again_prefill: "The same problem is back: ",
     optional: "optional",
     suggestion: "Goes to {category}, because of “{words}”.",
     suggestion_wait: "The right team is found while you type.",
