@@ -1,33 +1,31 @@
 // The part of ECharts that Campusdesk's charts use, as the global that charming's browser renderer calls.
 // A chart that needs another series or component must add it here; without it ECharts draws nothing and says so in the console.
-import { BarChart, LineChart, PieChart } from "echarts/charts";
-import {
-  AriaComponent,
-  DatasetComponent,
-  GridComponent,
-  LegendComponent,
-  TitleComponent,
-  TooltipComponent,
-} from "echarts/components";
+import { BarChart, HeatmapChart, LineChart } from "echarts/charts";
+import { GridComponent, LegendComponent, TooltipComponent, VisualMapContinuousComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
 echarts.use([
   BarChart,
+  HeatmapChart,
   LineChart,
-  PieChart,
-  AriaComponent,
-  DatasetComponent,
   GridComponent,
   LegendComponent,
-  TitleComponent,
   TooltipComponent,
+  VisualMapContinuousComponent,
   CanvasRenderer,
 ]);
 
 // As HTML, the tooltip has inline styles, which the page's Content-Security-Policy forbids; on the canvas it needs none.
 echarts.registerPreprocessor((option) => {
   for (const tooltip of [option.tooltip].flat()) if (tooltip) tooltip.renderMode = "richText";
+});
+
+// What is not final is hatched.
+const hatching = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [3, 4], rotation: -Math.PI / 4, color: "rgb(255 255 255 / 65%)" };
+echarts.registerPreprocessor((option) => {
+  for (const series of [option.series].flat())
+    if (series?.id?.startsWith?.("unfinished")) series.itemStyle = { ...series.itemStyle, decal: hatching };
 });
 
 // A chart follows the size of its place.

@@ -173,9 +173,9 @@ export const PAGES: Kind[] = [
   {
     name: "analytics",
     as: "staff",
-    path: ({ campus }) => `${campus.url}/helpdesk/analytics?show=backlog,resolution,categories&count=30&unit=d`,
+    path: ({ campus }) => `${campus.url}/helpdesk/analytics?show=backlog,resolution,categories,flow,response,hours,places&wide=flow&count=30&unit=d`,
     then: async ({ page }) => {
-      await expect(page.locator(".chart canvas")).toHaveCount(3);
+      await expect(page.locator(".chart canvas")).toHaveCount(7);
     },
   },
   { name: "analytics with nothing picked", as: "staff", path: () => "/helpdesk/analytics?count=24&unit=h" },

@@ -52,7 +52,7 @@ for (const [name, as, path] of [
     await page.addInitScript(observeShifts);
     await page.goto(`${campus.url}${path.replace("7", ticket.id)}`, { waitUntil: "networkidle" });
     await hydrated(page);
-    if (name === "analytics") await expect(page.locator(".chart canvas")).toHaveCount(3);
+    if (name === "analytics") await expect(page.locator(".chart canvas")).toHaveCount(4);
     expect(await shifts(page)).toEqual([]);
   });
 }

@@ -1,98 +1,183 @@
-//! An analysis as a chart: pure functions from its numbers to what ECharts draws.
+//! A drawing as a chart: a pure function from its numbers to what ECharts draws.
 
-use crate::{
-    domain::analytics::{Backlog, Categories, Resolution},
-    texts::Texts,
-};
+use crate::domain::figure::{Drawing, Series, Shape};
 use charming::{
     Chart,
-    component::{Axis, Grid},
-    datatype::CompositeValue,
-    element::{AxisLabel, AxisType, Color, ItemStyle, Label, LabelPosition, LineStyle, SplitLine, Tooltip, Trigger},
-    series::Bar,
+    component::{Axis, Grid, Legend, VisualMap, VisualMapChannel, VisualMapType},
+    datatype::{CompositeValue, DataFrame},
+    element::{
+        AxisLabel, AxisType, Color, ItemStyle, Label, LabelPosition, LineStyle, LineStyleType, SplitLine, TextStyle,
+        Tooltip, Trigger,
+    },
+    series::{Bar, Heatmap, Line},
 };
-
-/// The numbers of one analysis.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Numbers {
-    /// Service 1.
-    Backlog(Backlog),
-    /// Service 2.
-    Resolution(Resolution),
-    /// Service 3.
-    Categories(Categories),
-}
 
 /// The colours that a canvas needs by value, because it cannot read the style sheet's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
-    /// Bars.
-    pub bar: &'static str,
+    /// Series, the first first: told apart without colours by their patterns, dashes and lightness.
+    pub series: [&'static str; 3],
     /// Words and numbers.
     pub text: &'static str,
     /// Grid lines.
     pub line: &'static str,
+    /// The cells of a heat map: none, some and many.
+    pub heat: [&'static str; 3],
 }
 
 impl Palette {
     /// On white.
-    pub const LIGHT: Self = Self { bar: "#2456c4", text: "#3b4252", line: "#d9dde5" };
+    pub const LIGHT: Self = Self {
+        series: ["#2456c4", "#b45f06", "#6b7280"],
+        text: "#3b4252",
+        line: "#d9dde5",
+        heat: ["#eef1f6", "#84aaff", "#173a8a"],
+    };
     /// On near-black.
-    pub const DARK: Self = Self { bar: "#84aaff", text: "#c9cfdb", line: "#3a4150" };
-}
+    pub const DARK: Self = Self {
+        series: ["#84aaff", "#f0a860", "#a3abba"],
+        text: "#c9cfdb",
+        line: "#3a4150",
+        heat: ["#262b36", "#3f66c4", "#cfdcff"],
+    };
 
-/// Seconds in an hour, the unit of the resolution chart.
-const HOUR: f64 = 3_600.0;
-
-/// The chart of an analysis.
-pub fn chart(numbers: &Numbers, texts: &Texts, palette: Palette) -> Chart {
-    match numbers {
-        Numbers::Backlog(backlog) => backlog_chart(backlog, texts, palette),
-        Numbers::Resolution(resolution) => resolution_chart(resolution, texts, palette),
-        Numbers::Categories(categories) => categories_chart(categories, texts, palette),
+    const fn series(self, at: usize) -> &'static str {
+        self.series[at % self.series.len()]
     }
 }
 
-/// One bar: tickets opened in the period and not closed.
-fn backlog_chart(backlog: &Backlog, texts: &Texts, palette: Palette) -> Chart {
-    let bar = bar(texts.backlog_count, palette).data(vec![backlog.opened_not_closed]);
-    frame(palette)
-        .x_axis(values(palette).min_interval(1))
-        .y_axis(names(vec![backlog.last.clone()], palette))
-        .series(bar.label(label(LabelPosition::Right, palette)))
+/// What a series of columns that are not final is called by; the script that draws hatches it.
+const UNFINISHED: &str = "unfinished";
+
+/// The chart of a drawing.
+pub fn chart(drawing: &Drawing, palette: Palette) -> Chart {
+    match drawing.shape {
+        Shape::Bars => bars(drawing, palette),
+        Shape::Columns => columns(drawing, palette),
+        Shape::Heat => heat(drawing, palette),
+    }
 }
 
-/// A column a month, in hours; a month without a closing has none.
-fn resolution_chart(resolution: &Resolution, texts: &Texts, palette: Palette) -> Chart {
-    let months = resolution.months.iter().map(|month| month.month.clone()).collect();
-    let hours: Vec<CompositeValue> = resolution
-        .months
-        .iter()
-        .map(|month| month.mean_seconds.map(|seconds| (seconds / HOUR * 10.0).round() / 10.0).into())
-        .collect();
-    frame(palette)
-        .x_axis(names(months, palette))
-        .y_axis(values(palette).axis_label(AxisLabel::new().color(palette.text).formatter(texts.resolution_unit)))
-        .series(bar(texts.resolution_mean, palette).data(hours))
-}
-
-/// A bar a category.
-fn categories_chart(categories: &Categories, texts: &Texts, palette: Palette) -> Chart {
+/// To the right, the first on top.
+fn bars(drawing: &Drawing, palette: Palette) -> Chart {
     // ECharts counts a category axis from the bottom.
-    let rows = || categories.categories.iter().rev();
-    let bar = bar(texts.categories_active, palette).data(rows().map(|row| row.active).collect::<Vec<_>>());
-    frame(palette)
-        .x_axis(values(palette).min_interval(1))
-        .y_axis(names(rows().map(|row| texts.category(row.category).to_owned()).collect(), palette))
-        .series(bar.label(label(LabelPosition::Right, palette)))
+    let labels = drawing.labels.iter().rev().cloned().collect();
+    let x_axis = unit(values(palette), drawing, palette);
+    let x_axis = if drawing.unit.is_none() { x_axis.min_interval(1) } else { x_axis };
+    let mut chart = frame(drawing, palette).x_axis(x_axis).y_axis(names(labels, palette));
+    for (at, series) in drawing.series.iter().enumerate() {
+        let label = Label::new().show(true).color(palette.text);
+        let label = if drawing.is_stacked { label.show(false) } else { label.position(LabelPosition::Right) };
+        let mut bar = bar(&series.name, palette.series(at), drawing.series.len()).label(label);
+        if drawing.is_stacked {
+            bar = bar.stack("all");
+        }
+        if drawing.labels.len() == 1 {
+            bar = bar.bar_width(56);
+        }
+        chart = chart
+            .series(bar.data(series.values.iter().rev().map(|value| (*value).into()).collect::<Vec<CompositeValue>>()));
+    }
+    chart
 }
 
-fn frame(palette: Palette) -> Chart {
+/// Upwards, those that are not final in a hatched series of their own at the same place, and lines over them.
+fn columns(drawing: &Drawing, palette: Palette) -> Chart {
+    let y_axis = unit(values(palette), drawing, palette);
+    let y_axis = if drawing.unit.is_none() { y_axis.min_interval(1) } else { y_axis };
+    let mut chart = frame(drawing, palette).x_axis(names(drawing.labels.clone(), palette)).y_axis(y_axis);
+    if drawing.series.iter().any(|series| series.is_apart) {
+        chart = chart.y_axis(values(palette).min_interval(1).split_line(SplitLine::new().show(false)));
+    }
+    let columns = drawing.series.iter().filter(|series| !series.is_line).count();
+    for (at, series) in drawing.series.iter().enumerate() {
+        let colour = palette.series(at);
+        if series.is_line {
+            let style = LineStyle::new().color(colour).width(2).type_(if at % 2 == 0 {
+                LineStyleType::Dashed
+            } else {
+                LineStyleType::Solid
+            });
+            chart = chart.series(
+                Line::new()
+                    .name(&*series.name)
+                    .line_style(style)
+                    .y_axis_index(f64::from(u8::from(series.is_apart)))
+                    .item_style(ItemStyle::new().color(colour))
+                    .data(of(series, |_| true)),
+            );
+            continue;
+        }
+        let is_unfinished = |at: usize| series.unfinished.get(at).copied().unwrap_or_default();
+        if series.unfinished.contains(&true) {
+            // One upon the other: each place has one of the two.
+            let stack = format!("{UNFINISHED}-{at}");
+            let finished = bar(&series.name, colour, columns).stack(&*stack);
+            let unfinished = bar(&series.name, colour, columns).stack(&*stack).id(&*stack);
+            chart = chart
+                .series(finished.data(of(series, |at| !is_unfinished(at))))
+                .series(unfinished.data(of(series, is_unfinished)));
+        } else {
+            chart = chart.series(bar(&series.name, colour, columns).data(of(series, |_| true)));
+        }
+    }
+    chart
+}
+
+/// A row a series.
+fn heat(drawing: &Drawing, palette: Palette) -> Chart {
+    let most =
+        drawing.series.iter().flat_map(|series| &series.values).flatten().fold(1.0_f64, |most, value| most.max(*value));
+    let rows = drawing.series.len();
+    let cells = drawing.series.iter().enumerate().flat_map(|(row, series)| {
+        series.values.iter().enumerate().map(move |(column, value)| -> DataFrame {
+            vec![number(column).into(), number(rows - 1 - row).into(), CompositeValue::from(*value).into()]
+        })
+    });
+    let colours: Vec<Color> = palette.heat.iter().map(|colour| Color::from(*colour)).collect();
     Chart::new()
         .animation(false)
-        .color(vec![Color::from(palette.bar)])
+        .tooltip(Tooltip::new().trigger(Trigger::Item))
+        .grid(Grid::new().left(8).right(16).top(8).bottom(8).contain_label(true))
+        .x_axis(names(drawing.labels.clone(), palette))
+        .y_axis(names(drawing.rows.iter().rev().cloned().collect(), palette))
+        .visual_map(
+            VisualMap::new()
+                .type_(VisualMapType::Continuous)
+                .show(false)
+                .min(0)
+                .max(most)
+                .in_range(VisualMapChannel::new().color(colours)),
+        )
+        .series(
+            Heatmap::new()
+                .item_style(ItemStyle::new().border_width(1).border_color(palette.line))
+                .data(cells.collect::<Vec<_>>()),
+        )
+}
+
+/// Every value for which `is_shown` holds, in its place.
+fn of(series: &Series, is_shown: impl Fn(usize) -> bool) -> Vec<CompositeValue> {
+    let value = |(at, value): (usize, &Option<f64>)| value.filter(|_| is_shown(at)).into();
+    series.values.iter().enumerate().map(value).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a place in a chart")]
+fn number(at: usize) -> CompositeValue {
+    (at as f64).into()
+}
+
+fn frame(drawing: &Drawing, palette: Palette) -> Chart {
+    let chart = Chart::new()
+        .animation(false)
+        .color(palette.series.map(Color::from).to_vec())
         .tooltip(Tooltip::new().trigger(Trigger::Axis))
-        .grid(Grid::new().left(8).right(40).top(36).bottom(8).contain_label(true))
+        .grid(Grid::new().left(8).right(40).top(36).bottom(8).contain_label(true));
+    if drawing.series.len() < 2 {
+        return chart;
+    }
+    let names: Vec<String> = drawing.series.iter().map(|series| series.name.clone()).collect();
+    chart.legend(Legend::new().top(0).data(names).text_style(TextStyle::new().color(palette.text)))
 }
 
 fn values(palette: Palette) -> Axis {
@@ -104,58 +189,99 @@ fn values(palette: Palette) -> Axis {
         .split_line(SplitLine::new().line_style(line))
 }
 
+fn unit(axis: Axis, drawing: &Drawing, palette: Palette) -> Axis {
+    match &drawing.unit {
+        Some(unit) => axis.axis_label(AxisLabel::new().color(palette.text).formatter(&**unit)),
+        None => axis,
+    }
+}
+
 fn names(names: Vec<String>, palette: Palette) -> Axis {
     Axis::new().type_(AxisType::Category).data(names).axis_label(AxisLabel::new().color(palette.text))
 }
 
-fn bar(name: &str, palette: Palette) -> Bar {
-    Bar::new().name(name).bar_width("60%").item_style(ItemStyle::new().color(palette.bar).border_radius(3))
-}
-
-fn label(position: LabelPosition, palette: Palette) -> Label {
-    Label::new().show(true).position(position).color(palette.text)
+fn bar(name: &str, colour: &'static str, beside: usize) -> Bar {
+    let bar = Bar::new().name(name).item_style(ItemStyle::new().color(colour).border_radius(3));
+    if beside > 1 { bar } else { bar.bar_width("60%") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        domain::{
-            analytics::{CategoryActive, ResolutionMonth},
-            category::Category,
-            time::Timestamp,
-        },
-        texts::EN,
-    };
+    use serde_json::json;
 
-    fn drawn(numbers: &Numbers) -> serde_json::Value {
-        serde_json::to_value(chart(numbers, &EN, Palette::LIGHT)).unwrap()
+    fn series(name: &str, values: &[Option<f64>]) -> Series {
+        Series { name: name.to_owned(), values: values.to_vec(), ..Series::default() }
+    }
+
+    fn drawn(drawing: &Drawing) -> serde_json::Value {
+        serde_json::to_value(chart(drawing, Palette::LIGHT)).unwrap()
+    }
+
+    fn labels(labels: &[&str]) -> Vec<String> {
+        labels.iter().map(|label| (*label).to_owned()).collect()
     }
 
     #[test]
-    fn r13_the_backlog_is_one_bar_of_its_number() {
-        let (from, as_of) = (Timestamp(0), Timestamp(1));
-        let chart = drawn(&Numbers::Backlog(Backlog { last: "24h".to_owned(), from, as_of, opened_not_closed: 7 }));
-        assert_eq!(chart["series"][0]["data"], serde_json::json!([7]));
-        assert_eq!(chart["yAxis"]["data"], serde_json::json!(["24h"]));
+    fn r13_what_makes_up_one_number_is_one_bar() {
+        let chart = drawn(&Drawing {
+            labels: labels(&["Last 24 h"]),
+            series: vec![series("a", &[Some(4.0)]), series("b", &[Some(3.0)])],
+            is_stacked: true,
+            ..Drawing::default()
+        });
+        assert_eq!(chart["series"][0]["data"], json!([4.0]));
+        assert_eq!((&chart["series"][0]["stack"], &chart["series"][1]["stack"]), (&json!("all"), &json!("all")));
+        assert_eq!(chart["legend"]["data"], json!([{"name": "a"}, {"name": "b"}]));
     }
 
     #[test]
-    fn r14_months_are_columns_in_hours_and_one_without_a_closing_has_none() {
-        let month =
-            |month: &str, mean_seconds| ResolutionMonth { month: month.to_owned(), opened: 3, closed: 2, mean_seconds };
-        let months = vec![month("2026-09", Some(9_000.0)), month("2026-10", None)];
-        let chart =
-            drawn(&Numbers::Resolution(Resolution { as_of: Timestamp(1), time_zone: "UTC".to_owned(), months }));
-        assert_eq!(chart["xAxis"]["data"], serde_json::json!(["2026-09", "2026-10"]));
-        assert_eq!(chart["series"][0]["data"], serde_json::json!([2.5, null]));
+    fn r14_months_are_columns_and_those_that_are_not_final_are_hatched() {
+        let mut average = series("Average", &[Some(2.5), None, Some(3.0)]);
+        average.unfinished = vec![false, false, true];
+        let mut median = series("Median", &[Some(1.0), None, Some(2.0)]);
+        median.is_line = true;
+        let chart = drawn(&Drawing {
+            shape: Shape::Columns,
+            labels: labels(&["2026-09", "2026-10", "2026-11"]),
+            series: vec![average, median],
+            unit: Some("{value} h".to_owned()),
+            ..Drawing::default()
+        });
+        assert_eq!(chart["xAxis"]["data"], json!(["2026-09", "2026-10", "2026-11"]));
+        assert_eq!(chart["series"][0]["data"], json!([2.5, null, null]));
+        assert_eq!(
+            (&chart["series"][1]["data"], &chart["series"][1]["id"]),
+            (&json!([null, null, 3.0]), &json!("unfinished-0"))
+        );
+        assert_eq!(
+            (&chart["series"][2]["type"], &chart["series"][2]["data"]),
+            (&json!("line"), &json!([1.0, null, 2.0]))
+        );
     }
 
     #[test]
     fn r15_all_three_categories_are_bars_the_first_on_top() {
-        let categories = Category::ALL.map(|category| CategoryActive { category, active: category as i64 }).to_vec();
-        let chart = drawn(&Numbers::Categories(Categories { as_of: Timestamp(1), categories }));
-        assert_eq!(chart["series"][0]["data"], serde_json::json!([2, 1, 0]));
+        let chart = drawn(&Drawing {
+            labels: labels(&["Facility management", "Technical IT", "Services complaints"]),
+            series: vec![series("Active", &[Some(0.0), Some(1.0), Some(2.0)])],
+            ..Drawing::default()
+        });
+        assert_eq!(chart["series"][0]["data"], json!([2.0, 1.0, 0.0]));
         assert_eq!(chart["yAxis"]["data"][2], "Facility management");
+    }
+
+    #[test]
+    fn a_heat_map_has_its_first_row_on_top() {
+        let chart = drawn(&Drawing {
+            shape: Shape::Heat,
+            labels: labels(&["00", "01"]),
+            rows: labels(&["Monday", "Tuesday"]),
+            series: vec![series("Monday", &[Some(5.0), None]), series("Tuesday", &[Some(1.0), Some(2.0)])],
+            ..Drawing::default()
+        });
+        assert_eq!(chart["yAxis"]["data"], json!(["Tuesday", "Monday"]));
+        assert_eq!(chart["series"][0]["data"][0], json!([0.0, 1.0, 5.0]));
+        assert_eq!(chart["series"][0]["data"][3], json!([1.0, 0.0, 2.0]));
     }
 }

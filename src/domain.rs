@@ -1,12 +1,13 @@
 //! What a ticket is and what may be done to it: types and rules, pure, compiled for server and browser alike.
 
-pub mod analytics;
 pub mod category;
 pub mod claim;
+pub mod figure;
 pub mod history;
 pub mod ids;
 pub mod learning;
 pub mod message;
+pub mod period;
 pub mod presence;
 pub mod query;
 pub mod role;

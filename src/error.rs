@@ -145,6 +145,12 @@ pub enum Field {
     Last,
     /// `board`
     Board,
+    /// `ticket`
+    Ticket,
+    /// `opened`
+    Opened,
+    /// `closed`
+    Closed,
     /// `Idempotency-Key`
     #[serde(rename = "Idempotency-Key")]
     Key,
@@ -152,7 +158,7 @@ pub enum Field {
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Description,
         Self::Place,
         Self::Body,
@@ -169,6 +175,9 @@ impl Field {
         Self::After,
         Self::Last,
         Self::Board,
+        Self::Ticket,
+        Self::Opened,
+        Self::Closed,
         Self::Key,
     ];
 
@@ -191,6 +200,9 @@ impl Field {
             Self::After => "after",
             Self::Last => "last",
             Self::Board => "board",
+            Self::Ticket => "ticket",
+            Self::Opened => "opened",
+            Self::Closed => "closed",
             Self::Key => "Idempotency-Key",
         }
     }

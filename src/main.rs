@@ -5,7 +5,7 @@ use campusdesk::{
     error::AppError,
     server::{
         analytics::{self, AnalyticsState, client::AnalyticsClient, database::AnalyticsDatabase},
-        config::{self, Analytics, Arguments, Command, Serve},
+        config::{self, Analytics, AnalyticsTask, Arguments, Command, Serve},
         learning, listen,
         live::Live,
         router::{AppState, analytics_app, app},
@@ -60,6 +60,15 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), Box<dyn Error>> {
     match command {
         Command::Serve(serve) => run_serve(serve).await?,
+        Command::Analytics(Analytics { then: Some(AnalyticsTask::Rebuild(rebuild)), .. }) => {
+            // In the time zone that it has; a mistyped address would make an empty database.
+            let database = AnalyticsDatabase::open(&rebuild.database.url).await?;
+            let zone = database.zone().await?;
+            database.shut_down().await;
+            let store = Store::open(&rebuild.database.url, zone).await?;
+            store.rebuild_sums().await.map_err(sentence)?;
+            store.shut_down().await;
+        }
         Command::Analytics(analytics) => run_analytics(analytics).await?,
         Command::Migrate(migrate) => open(&migrate.database.url).await?.shut_down().await,
         Command::Seed(demo) => {

@@ -7,6 +7,7 @@ pub mod classifier;
 pub mod config;
 pub mod difference;
 pub mod door;
+pub(crate) mod durations;
 pub mod entity;
 pub mod guard;
 pub mod learning;

@@ -1,11 +1,11 @@
 //! Every sentence a person reads, errors included. A language is one file beside this one; no page names a language.
 
+#[cfg(feature = "ssr")]
+pub mod analyses;
 mod en;
 
 use crate::{
-    domain::{
-        analytics::Analysis, category::Category, learning::LearnedModel, role::Role, status::Status, time::Timestamp,
-    },
+    domain::{category::Category, learning::LearnedModel, role::Role, status::Status, time::Timestamp},
     error::{AppError, Field, FieldProblem},
 };
 use leptos::prelude::use_context;
@@ -39,7 +39,7 @@ texts! {
     report_title, report_lead, report_what, report_what_hint, report_where, report_where_hint, report_send,
     report_sending, report_again_note, report_again_prefill, optional,
     suggestion, suggestion_wait,
-    sent_title, sent_number, sent_next, sent_next_1, sent_next_2, sent_next_3, sent_usual, sent_view, sent_another,
+    sent_title, sent_number, sent_next, sent_next_1, sent_next_2, sent_next_3, sent_view, sent_another,
     sent_category,
     list_title, list_lead, list_mine, list_everybody, list_search, list_search_hint, list_search_button, list_clear, list_older,
     list_first, list_empty_title, list_empty, list_nothing_title, list_nothing, filter_category, filter_all, filter_status,
@@ -69,11 +69,10 @@ texts! {
     reply_new, reply_add, reply_adding, reply_title, reply_body, reply_then, reply_then_none, reply_offers, reply_edit, reply_use,
     reply_of, reply_remove, send_and_start, send_and_close,
     keys_title, keys_lead, keys_next, keys_open, keys_select, keys_reply, keys_status, keys_search, keys_help, keys_off, keys_on, keys_close,
-    analytics_title, analytics_lead, analytics_pick, analytics_period, analytics_last, analytics_hours, analytics_days, analytics_show,
-    analytics_presets, analytics_none, analytics_as_of, analytics_table, analytics_reload, analytics_chart_failed,
-    backlog_name, backlog_definition, backlog_count, backlog_period, resolution_name, resolution_definition, resolution_month, resolution_opened,
-    resolution_closed, resolution_mean, resolution_unit, resolution_none, resolution_zone, categories_name, categories_definition, categories_active,
-    learning_name, learning_definition, learning_own, learning_learned, learning_not_learned, learning_since, percent, learning_months, learning_corrected, learning_share, learning_confirmed,
+    narrowed_one, narrowed_other, row_closed, analytics_title, analytics_lead, analytics_pick, analytics_period, analytics_last, analytics_hours, analytics_days, analytics_show,
+    analytics_presets, analytics_none, analytics_all, analytics_stale, analytics_tools, analytics_earlier, analytics_later, analytics_wider, analytics_narrower, analytics_csv, analytics_as_of, analytics_table, analytics_reload, analytics_chart_failed,
+    resolution_month, resolution_opened,
+    resolution_closed, resolution_unit, learning_name, learning_definition, learning_own, learning_learned, learning_not_learned, learning_since, percent, learning_months, learning_corrected, learning_share, learning_confirmed,
     learning_confusion, learning_machine, learning_models, learning_when, learning_corrections, learning_before, learning_after,
     learning_in_force, learning_replaced, learning_refused, learning_learn, learning_busy,
     chart_label,
@@ -145,24 +144,6 @@ impl Texts {
         match role {
             Role::Requester => self.message_from_requester,
             Role::Staff => self.message_from_staff,
-        }
-    }
-
-    /// An analysis's name.
-    pub const fn analysis(&self, analysis: Analysis) -> &'static str {
-        match analysis {
-            Analysis::Backlog => self.backlog_name,
-            Analysis::Resolution => self.resolution_name,
-            Analysis::Categories => self.categories_name,
-        }
-    }
-
-    /// What an analysis counts, in a sentence.
-    pub const fn definition(&self, analysis: Analysis) -> &'static str {
-        match analysis {
-            Analysis::Backlog => self.backlog_definition,
-            Analysis::Resolution => self.resolution_definition,
-            Analysis::Categories => self.categories_definition,
         }
     }
 

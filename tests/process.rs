@@ -314,6 +314,34 @@ fn r12_the_services_run_as_processes_of_their_own() -> Done {
 }
 
 #[test]
+fn r12_the_sums_are_counted_anew_when_that_is_asked() -> Done {
+    let (folder, database) = folder()?;
+    assert!(campusdesk(&["seed", "--tickets", "300", "--database", &database]).status()?.success());
+    let answers = || -> Result<Vec<Value>, Box<dyn Error>> {
+        let server = Server::serve(&database)?;
+        let mut answers = Vec::new();
+        for analysis in
+            ["resolution", "categories", "flow?last=365d", "response?last=365d", "hours?last=365d", "places"]
+        {
+            let (status, mut answer) = server.connect()?.get(&format!("/api/v1/analytics/{analysis}"))?;
+            assert_eq!(status, 200, "{answer}");
+            answer["as_of"] = Value::Null;
+            answers.push(answer);
+        }
+        server.terminate()?;
+        server.wait()?;
+        Ok(answers)
+    };
+    let before = answers()?;
+    assert!(campusdesk(&["analytics", "rebuild", "--database", &database]).status()?.success());
+    assert_eq!(answers()?, before);
+    let nowhere = folder.path().join("nowhere.db");
+    let said = refused(&["analytics", "rebuild", "--database", &format!("sqlite:{}", nowhere.display())])?;
+    assert!(said.contains("campusdesk migrate") && !nowhere.exists(), "{said}");
+    Ok(())
+}
+
+#[test]
 fn a_backup_is_made_while_the_database_is_in_use_and_never_over_a_file() -> Done {
     let (folder, database) = folder()?;
     let server = Server::start(&["serve", "--database", &database, "--time-zone", "Europe/Rome"])?;

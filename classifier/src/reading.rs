@@ -44,16 +44,18 @@ pub fn read_words(text: &str) -> Vec<Word<'_>> {
     words
 }
 
-/// Letters and digits, and a short ending after an apostrophe ("can't", "canteen's"); "l'ascenseur" is two words.
+/// Letters and digits, and a short ending after an apostrophe ("can't", "canteen's"), for which some put a blank in a negation
+/// ("didn t"); "l'ascenseur" is two words.
 fn length_of_word(text: &str) -> usize {
     let end = |text: &str| text.find(|sign| !is_of_a_word(sign)).unwrap_or(text.len());
     let length = end(text);
-    let Some(ending) = text[length..].strip_prefix(['\'', '’', '´', '`']) else { return length };
-    if matches!(&ending[..end(ending)], "t" | "T" | "s" | "S" | "re" | "ve" | "ll" | "d" | "m") {
-        text.len() - ending.len() + end(ending)
+    let Some(ending) = text[length..].strip_prefix(['\'', '’', '´', '`', ' ']) else { return length };
+    let ends_so = if text[length..].starts_with(' ') {
+        text[..length].ends_with(['n', 'N']) && matches!(&ending[..end(ending)], "t" | "T")
     } else {
-        length
-    }
+        matches!(&ending[..end(ending)], "t" | "T" | "s" | "S" | "re" | "ve" | "ll" | "d" | "m")
+    };
+    if ends_so { text.len() - ending.len() + end(ending) } else { length }
 }
 
 /// A letter, a digit, or a diacritic written as a sign of its own.
@@ -63,7 +65,7 @@ fn is_of_a_word(sign: char) -> bool {
 
 /// Lower case, without diacritics and apostrophe; every "n't" and "cannot" becomes "not". Empty if not Latin.
 fn fold(typed: &str) -> String {
-    let (stem, ending) = typed.split_once(['\'', '’', '´', '`']).unwrap_or((typed, ""));
+    let (stem, ending) = typed.split_once(['\'', '’', '´', '`', ' ']).unwrap_or((typed, ""));
     if ending.eq_ignore_ascii_case("t") {
         return "not".to_owned();
     }

@@ -11,6 +11,7 @@ mod m20261125_000005_saved_replies;
 mod m20261125_000006_claims;
 mod m20261125_000007_conversation;
 mod m20261125_000008_doubts;
+mod m20261125_000009_analyses;
 
 /// Brings a database to the schema that this program knows.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000006_claims::Migration),
             Box::new(m20261125_000007_conversation::Migration),
             Box::new(m20261125_000008_doubts::Migration),
+            Box::new(m20261125_000009_analyses::Migration),
         ]
     }
 }

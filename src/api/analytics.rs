@@ -1,44 +1,29 @@
-//! The three analyses, asked of their services (R12–R16).
+//! The analyses, asked of their services (R12–R16).
 
 use crate::{
-    domain::analytics::{Backlog, Categories, Resolution},
+    domain::figure::{Card, Choice},
     error::AppError,
 };
 use leptos::prelude::*;
 
-/// Service 1: tickets opened in the last `last` (`24h`, `7d`) and not closed.
-#[server(prefix = "/rpc/helpdesk", endpoint = "backlog")]
-pub async fn get_backlog(last: String) -> Result<Backlog, AppError> {
-    use crate::{
-        domain::analytics::{Analysis, Period},
-        server::door,
-    };
+/// R16: the analyses that there are, in the order in which they are shown.
+#[server(prefix = "/rpc/helpdesk", endpoint = "analyses")]
+pub async fn list_analyses() -> Result<Vec<Choice>, AppError> {
+    use crate::server::{analytics::shown, door};
     door::part(async {
         door::staff()?;
-        let query = format!("last={}", Period::parse(&last)?);
-        door::analytics()?.get_as(Analysis::Backlog, Some(&query)).await
+        Ok(shown::choices())
     })
     .await
 }
 
-/// Service 2: average resolution time by opening month.
-#[server(prefix = "/rpc/helpdesk", endpoint = "resolution")]
-pub async fn get_resolution() -> Result<Resolution, AppError> {
-    use crate::{domain::analytics::Analysis, server::door};
+/// The analysis of that word, for what `query` asks (`last=7d&category=technical-it`).
+#[server(prefix = "/rpc/helpdesk", endpoint = "analysis")]
+pub async fn get_analysis(slug: String, query: String) -> Result<Card, AppError> {
+    use crate::server::{analytics::shown, door};
     door::part(async {
         door::staff()?;
-        door::analytics()?.get_as(Analysis::Resolution, None).await
-    })
-    .await
-}
-
-/// Service 3: active tickets by category.
-#[server(prefix = "/rpc/helpdesk", endpoint = "categories")]
-pub async fn get_categories() -> Result<Categories, AppError> {
-    use crate::{domain::analytics::Analysis, server::door};
-    door::part(async {
-        door::staff()?;
-        door::analytics()?.get_as(Analysis::Categories, None).await
+        shown::card(&door::analytics()?, &slug, &query).await
     })
     .await
 }

@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 pub struct Board {
     /// The tickets of the view.
     pub page: Rows,
+    /// How many the list holds, where it is a time's tickets or a place's.
+    pub total: Option<i64>,
     /// How many each view holds.
     pub counts: Counts,
     /// The change up to which this is the state of things.
@@ -41,7 +43,8 @@ pub async fn list_board(query: String) -> Result<Board, AppError> {
         let (role, store, query) = (door::staff()?, door::store()?, door::ticket_query(&query)?);
         let last = door::last_told()?;
         let page = store.list_tickets(role, &query).await?.into();
-        Ok(Board { page, counts: store.count_views().await?, last })
+        let total = store.count_tickets(role, &query).await?;
+        Ok(Board { page, total, counts: store.count_views().await?, last })
     })
     .await
 }

@@ -5,7 +5,7 @@ use crate::{
         category::{Category, CategorySource},
         history::Timeline,
         ids::{HistoryId, TicketId},
-        ticket::{Found, Rows, TicketRow, Usual},
+        ticket::{Found, Rows, TicketRow},
         time::Timestamp,
     },
     error::AppError,
@@ -35,6 +35,8 @@ pub struct TicketView {
     pub read: HistoryId,
     /// Whether the reader is a requester whose device has it among its own.
     pub mine: bool,
+    /// What may be expected of it, in a sentence, where it is the reader's own and enough were closed to say.
+    pub expected: Option<String>,
     /// The change up to which this is the state of things.
     pub last: HistoryId,
 }
@@ -71,8 +73,8 @@ pub enum Sent {
 pub struct Confirmation {
     /// What became of the report.
     pub sent: Sent,
-    /// How long such tickets usually take, where enough were closed to say.
-    pub usual: Option<Usual>,
+    /// What may be expected of such tickets, in a sentence, where enough were closed to say.
+    pub expected: Option<String>,
     /// Whether the device has it among its own.
     pub mine: bool,
 }
@@ -135,15 +137,15 @@ pub async fn get_confirmation(id: TicketId) -> Result<Confirmation, AppError> {
         let (store, mine) = (door::store()?, door::is_mine(id));
         match store.look_up(Role::Requester, id).await? {
             Found::Ticket(ticket) => {
-                let usual = store.find_usual(ticket.category).await?;
+                let expected = door::expect(ticket.category, id).await;
                 let Ticket {
                     category, category_source: source, category_because: because, description, again_of, ..
                 } = *ticket;
                 let sent = Sent::Received { id, category, source, because, description, again_of };
-                Ok(Confirmation { sent, usual, mine })
+                Ok(Confirmation { sent, expected, mine })
             }
             Found::Closed { id, closed_at } => {
-                Ok(Confirmation { sent: Sent::Closed { id, closed_at }, usual: None, mine })
+                Ok(Confirmation { sent: Sent::Closed { id, closed_at }, expected: None, mine })
             }
         }
     })

@@ -1,7 +1,7 @@
 //! Draws an analysis in the browser. The drawing code and ECharts are fetched when the first chart is.
 
 use crate::{
-    charts::Numbers,
+    domain::figure::Drawing,
     texts::{fill, texts},
 };
 use leptos::{ev, prelude::*, web_sys};
@@ -12,21 +12,24 @@ use leptos::{ev, prelude::*, web_sys};
 #[component]
 pub fn ChartView(
     /// The id of its element.
-    id: &'static str,
+    id: String,
     /// Of what it is.
-    name: &'static str,
-    /// Its numbers, none until they are here.
     #[prop(into)]
-    numbers: Signal<Option<Numbers>>,
+    name: Signal<String>,
+    /// What is drawn, none until it is here.
+    #[prop(into)]
+    drawing: Signal<Option<Drawing>>,
 ) -> impl IntoView {
     let (failed, recoloured) = (RwSignal::new(false), Trigger::new());
+    let of = id.clone();
     Effect::new(move || {
         recoloured.track();
-        if let Some(numbers) = numbers.get() {
+        if let Some(drawing) = drawing.get() {
+            let id = of.clone();
             // The element has its size only after the layout that follows.
             request_animation_frame(move || {
                 leptos::task::spawn_local(async move {
-                    if let Err(error) = browser::draw(id, numbers).await {
+                    if let Err(error) = browser::draw(&id, drawing).await {
                         leptos::logging::error!("{id}: {error}");
                         failed.set(true);
                     }
@@ -36,14 +39,15 @@ pub fn ChartView(
     });
     // The element's own colour changes with the theme, whoever changes it, the page or the system. What moves within it, the
     // label under the pointer, changes no colours.
+    let own = id.clone();
     let turned = move |event: ev::TransitionEvent| {
-        if event_target::<web_sys::Element>(&event).id() == id {
+        if event_target::<web_sys::Element>(&event).id() == own {
             recoloured.notify();
         }
     };
     let texts = texts();
     view! {
-        <div id=id class="chart" role="img" aria-label=fill(texts.chart_label, &[("name", &name)]) on:transitionend=turned></div>
+        <div id=id class="chart" role="img" aria-label=move || fill(texts.chart_label, &[("name", &name.read())]) on:transitionend=turned></div>
         <p class="hint chart-failed" hidden=move || !failed.get()>{texts.analytics_chart_failed}</p>
     }
 }
@@ -51,9 +55,9 @@ pub fn ChartView(
 #[cfg(not(feature = "hydrate"))]
 mod browser {
     //! The server draws nothing.
-    use crate::charts::Numbers;
+    use crate::domain::figure::Drawing;
 
-    pub(super) async fn draw(_: &'static str, _: Numbers) -> Result<(), String> {
+    pub(super) async fn draw(_: &str, _: Drawing) -> Result<(), String> {
         std::future::ready(Ok(())).await
     }
 }
@@ -62,45 +66,78 @@ mod browser {
 mod browser {
     //! Fetching ECharts, drawing and updating.
     use crate::{
-        charts::{Numbers, Palette, chart},
-        texts::EN,
+        charts::{Palette, chart},
+        components::dom,
+        domain::figure::Drawing,
     };
     use charming::renderer::{Echarts, WasmRenderer};
     use leptos::prelude::*;
     use std::{cell::RefCell, collections::HashMap};
-    use wasm_bindgen::{JsCast, JsValue};
+    use wasm_bindgen::{JsCast, JsValue, closure::Closure};
     use wasm_bindgen_futures::JsFuture;
 
     thread_local! {
         /// The charts drawn so far, by the id of their element: they are updated, not drawn anew.
-        static DRAWN: RefCell<HashMap<&'static str, (web_sys::Element, Echarts)>> = RefCell::new(HashMap::new());
+        static DRAWN: RefCell<HashMap<String, Drawn>> = RefCell::new(HashMap::new());
         /// The script on its way or here.
         static SCRIPT: RefCell<Option<js_sys::Promise>> = const { RefCell::new(None) };
     }
 
-    pub(super) async fn draw(id: &'static str, numbers: Numbers) -> Result<(), String> {
+    struct Drawn {
+        element: web_sys::Element,
+        echarts: Echarts,
+        drawing: Drawing,
+        _on_click: Closure<dyn Fn(JsValue)>,
+    }
+
+    pub(super) async fn draw(id: &str, drawing: Drawing) -> Result<(), String> {
         JsFuture::from(SCRIPT.with_borrow_mut(|script| script.get_or_insert_with(load).clone()))
             .await
             .map_err(|error| format!("ECharts did not load: {error:?}"))?;
-        draw_with_charming(id, numbers).await
+        draw_with_charming(id.to_owned(), drawing).await
     }
 
     #[lazy]
-    async fn draw_with_charming(id: &'static str, numbers: Numbers) -> Result<(), String> {
+    async fn draw_with_charming(id: String, drawing: Drawing) -> Result<(), String> {
         let palette = if is_dark() { Palette::DARK } else { Palette::LIGHT };
-        let chart = chart(&numbers, &EN, palette);
-        let element = document().get_element_by_id(id).ok_or("its element is gone")?;
+        let chart = chart(&drawing, palette);
+        let element = document().get_element_by_id(&id).ok_or("its element is gone")?;
         DRAWN.with_borrow_mut(|drawn| {
-            if let Some((of, echarts)) = drawn.get(id)
-                && *of == element
+            if let Some(drawn) = drawn.get_mut(&id)
+                && drawn.element == element
             {
-                WasmRenderer::update(echarts, &chart);
+                WasmRenderer::update(&drawn.echarts, &chart);
+                drawn.drawing = drawing;
                 return Ok(());
             }
-            let echarts = WasmRenderer::new_opt(None, None).render(id, &chart).map_err(|error| format!("{error:?}"))?;
-            drawn.insert(id, (element, echarts));
+            let echarts =
+                WasmRenderer::new_opt(None, None).render(&id, &chart).map_err(|error| format!("{error:?}"))?;
+            let of = id.clone();
+            let on_click = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+                let href = DRAWN.with_borrow(|drawn| drawn.get(&of).and_then(|drawn| href(&drawn.drawing, &event)));
+                if let Some(href) = href {
+                    dom::follow_link(&href);
+                }
+            });
+            listen(&echarts, &on_click).map_err(|error| format!("{error:?}"))?;
+            drawn.insert(id, Drawn { element, echarts, drawing, _on_click: on_click });
             Ok(())
         })
+    }
+
+    fn listen(echarts: &Echarts, on_click: &Closure<dyn Fn(JsValue)>) -> Result<(), JsValue> {
+        let on: js_sys::Function = js_sys::Reflect::get(echarts.as_ref(), &"on".into())?.dyn_into()?;
+        on.call2(echarts.as_ref(), &"click".into(), on_click.as_ref())?;
+        Ok(())
+    }
+
+    /// Where the tickets are that what was pressed counts.
+    fn href(drawing: &Drawing, event: &JsValue) -> Option<String> {
+        let text = |name: &str| js_sys::Reflect::get(event, &name.into()).ok()?.as_string();
+        let (series, label) = (text("seriesName")?, text("name")?);
+        let series = drawing.series.iter().find(|one| one.name == series)?;
+        let at = drawing.labels.iter().position(|one| *one == label)?;
+        series.hrefs.get(at)?.clone()
     }
 
     fn is_dark() -> bool {

@@ -180,3 +180,24 @@ pub fn choose_theme(theme: &str) -> bool {
     let cookie = format!("campusdesk_theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax{secure}");
     page.set_cookie(&cookie).is_ok() && root.set_attribute("data-theme", theme).is_ok()
 }
+
+/// Goes where a link would lead, as the browser's router does.
+pub fn follow_link(href: &str) {
+    if !cfg!(feature = "hydrate") {
+        return;
+    }
+    let Ok(link) = document().create_element("a") else { return };
+    if link.set_attribute("href", href).is_err() {
+        return;
+    }
+    if let (Some(body), Some(link)) = (document().body(), link.dyn_ref::<web_sys::HtmlElement>()) {
+        _ = body.append_child(link);
+        link.click();
+        link.remove();
+    }
+}
+
+/// Whether the page is behind another one.
+pub fn is_hidden() -> bool {
+    cfg!(feature = "hydrate") && document().hidden()
+}

@@ -1,5 +1,9 @@
 //! A table of numbers that scrolls by itself where it is wider, or higher, than its place.
 
+use crate::{
+    domain::figure::{Cell, Table},
+    texts::texts,
+};
 use leptos::prelude::*;
 
 /// The table around its head and rows.
@@ -23,5 +27,35 @@ pub fn NumbersTable(
                 {children()}
             </table>
         </div>
+    }
+}
+
+/// An analysis's table: what is a number of tickets leads to them.
+#[component]
+pub fn FigureTable(
+    /// Its columns and rows.
+    table: Table,
+) -> impl IntoView {
+    let Table { columns, rows } = table;
+    let cell = |cell: Cell| match cell.href {
+        Some(href) => view! { <a href=href>{cell.text}</a> }.into_any(),
+        None => cell.text.into_any(),
+    };
+    let row = move |row: Vec<Cell>| {
+        let mut cells = row.into_iter();
+        let first = cells.next().unwrap_or_default();
+        view! {
+            <tr>
+                <th scope="row">{cell(first)}</th>
+                {cells.map(|one| view! { <td class="number">{cell(one)}</td> }).collect_view()}
+            </tr>
+        }
+    };
+    let head = |(at, name): (usize, String)| view! { <th scope="col" class:number=at != 0>{name}</th> };
+    view! {
+        <NumbersTable name=texts().analytics_table tall=true>
+            <thead><tr>{columns.into_iter().enumerate().map(head).collect_view()}</tr></thead>
+            <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+        </NumbersTable>
     }
 }

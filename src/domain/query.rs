@@ -1,6 +1,11 @@
 //! Which tickets to list: read from a URL's query by pages and REST alike, so that a view is a link.
 
-use super::{category::Category, status::Status, text::SEARCH_MAX};
+use super::{
+    category::Category,
+    status::Status,
+    text::{PLACE_MAX, SEARCH_MAX},
+    time::Timestamp,
+};
 use crate::error::{AppError, Field, FieldProblem};
 
 /// Tickets in a page unless said.
@@ -39,6 +44,40 @@ impl Sort {
     }
 }
 
+/// A time from a moment, included, to another, not included; written `FROM..TO`, both as RFC 3339.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Its first moment.
+    pub from: Timestamp,
+    /// The first moment behind it.
+    pub to: Timestamp,
+}
+
+impl Span {
+    /// The time of those words, in a parameter of that name.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for anything else.
+    pub fn parse(value: &str, field: Field) -> Result<Self, AppError> {
+        let read = |moment: &str| {
+            let at = chrono::DateTime::parse_from_rfc3339(moment).ok()?;
+            Some(Timestamp(at.timestamp_millis()))
+        };
+        value
+            .split_once("..")
+            .and_then(|(from, to)| Some(Self { from: read(from)?, to: read(to)? }))
+            .ok_or_else(|| field.problem(FieldProblem::WrongType { expected: SPAN.to_owned() }))
+    }
+
+    /// Whether a moment is in it.
+    pub fn holds(self, at: Timestamp) -> bool {
+        self.from <= at && at < self.to
+    }
+}
+
+/// How a time is written.
+const SPAN: &str = "FROM..TO, such as 2026-11-01T00:00:00Z..2026-12-01T00:00:00Z";
+
 /// A list of tickets that somebody wants to see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TicketQuery {
@@ -50,6 +89,12 @@ pub struct TicketQuery {
     pub waiting: bool,
     /// Only open and active tickets whose category somebody should look at.
     pub doubtful: bool,
+    /// Only tickets opened in that time.
+    pub opened: Option<Span>,
+    /// Only tickets closed in that time.
+    pub closed: Option<Span>,
+    /// Only tickets of that place, as it was written.
+    pub place: Option<String>,
     /// Only tickets with all of these words, or words that begin so; a number alone also finds the ticket of that number, first.
     pub search: Option<String>,
     /// The order; when none is said, the newest first, and in a search the best match first.
@@ -67,6 +112,9 @@ impl Default for TicketQuery {
             categories: Vec::new(),
             waiting: false,
             doubtful: false,
+            opened: None,
+            closed: None,
+            place: None,
             search: None,
             sort: None,
             limit: PAGE_LIMIT,
@@ -96,6 +144,9 @@ impl TicketQuery {
                 }
                 "waiting" => query.waiting = value == "1",
                 "check" => query.doubtful = value == "1",
+                "opened" => query.opened = Some(Span::parse(value, Field::Opened)?),
+                "closed" => query.closed = Some(Span::parse(value, Field::Closed)?),
+                "place" => query.place = Some(place(value)?),
                 "q" => query.search = search(value)?,
                 "sort" => {
                     let sort = words(value, Field::Sort, "newest, oldest, activity", Sort::from_slug)?;
@@ -133,6 +184,16 @@ pub fn search(value: &str) -> Result<Option<String>, AppError> {
         return Err(Field::Search.problem(FieldProblem::TooLong { max: SEARCH_MAX, length }));
     }
     Ok((!value.is_empty()).then(|| value.to_owned()))
+}
+
+/// A place to list.
+fn place(value: &str) -> Result<String, AppError> {
+    let value = value.trim();
+    let length = value.chars().count();
+    if length > PLACE_MAX {
+        return Err(Field::Place.problem(FieldProblem::TooLong { max: PLACE_MAX, length }));
+    }
+    Ok(value.to_owned())
 }
 
 fn words<T>(value: &str, field: Field, allowed: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, AppError> {
@@ -178,6 +239,9 @@ mod tests {
             ("limit", "0", Field::Limit),
             ("limit", "101", Field::Limit),
             ("limit", "ten", Field::Limit),
+            ("opened", "yesterday", Field::Opened),
+            ("opened", "2026-11-01..2026-12-01", Field::Opened),
+            ("closed", "2026-11-01T00:00:00Z", Field::Closed),
         ] {
             match TicketQuery::from_pairs([(name, value)]) {
                 Err(AppError::Invalid { field: named, .. }) => assert_eq!(named, field),

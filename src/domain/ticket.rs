@@ -222,20 +222,6 @@ pub enum Found {
     },
 }
 
-/// How long tickets of one category took lately, for the confirmation.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Usual {
-    /// Of which category.
-    pub category: Category,
-    /// Mean resolution time, in seconds.
-    pub mean_seconds: f64,
-    /// Over how many closed tickets.
-    pub closed: i64,
-}
-
-/// Fewest closed tickets from which "usually" may be said.
-pub const USUAL_MIN: i64 = 5;
-
 /// Whether `role` may be shown `ticket` at all.
 pub const fn is_visible(ticket: &Ticket, role: Role) -> bool {
     role.may_see(ticket.status)

@@ -1,33 +1,44 @@
-//! The analyses (R12–R16): staff pick which to see and over what period; each is a chart, its definition and a table.
+//! The analyses (R12–R16): staff pick which to see, in which order and how wide, and over what period; each is a chart, its
+//! definition and a table.
 
 use super::learning::LearningCard;
 use crate::{
-    api::analytics::{get_backlog, get_categories, get_resolution},
-    app::{entered_as_staff, set_status, use_refetch},
-    charts::Numbers,
-    components::heading::Heading,
-    components::layout::PageHead,
+    api::analytics::{get_analysis, list_analyses},
+    app::{Refetch, entered_as_staff, set_status, use_refetch},
     components::{
         chart::ChartView,
+        dom,
         failure::{ReadFailure, Skeleton},
-        numbers::NumbersTable,
+        heading::Heading,
+        layout::PageHead,
+        numbers::FigureTable,
         staff_only::StaffOnly,
         time::Moment,
     },
     domain::{
-        analytics::{Analysis, Backlog, Categories, Period, Resolution, Unit},
-        time::Timestamp,
+        category::Category,
+        figure::{Card, Choice},
+        period::{Period, Unit},
+        role::Role,
     },
-    error::AppError,
+    live::{Live, use_live},
     texts::{fill, texts},
 };
 use leptos::prelude::*;
 use leptos_router::{components::Form, hooks::use_query_map, params::ParamsMap};
+use std::time::Duration;
 
 /// Hours and days that people ask for.
-const PRESETS: [(&str, &str); 6] = [("1", "h"), ("24", "h"), ("3", "d"), ("7", "d"), ("30", "d"), ("365", "d")];
+const PRESETS: [(u32, Unit); 6] =
+    [(1, Unit::Hours), (24, Unit::Hours), (3, Unit::Days), (7, Unit::Days), (30, Unit::Days), (365, Unit::Days)];
+/// What is shown until something else is picked.
+const USUAL: [&str; 4] = ["backlog", "resolution", "categories", "flow"];
+/// How often the services are asked while nothing happens, so that one that is gone is seen to be.
+const GLANCE: Duration = Duration::from_secs(4);
+/// Where somebody reads with the keyboard, or points: numbers there change when they have gone.
+const READING: &str = ".analyses :focus-visible";
 
-/// `/helpdesk/analytics?show=…&count=…&unit=…`.
+/// `/helpdesk/analytics?show=…&wide=…&count=…&unit=…&category=…`.
 #[component]
 pub fn AnalyticsPage() -> impl IntoView {
     let texts = texts();
@@ -50,84 +61,176 @@ pub fn AnalyticsPage() -> impl IntoView {
 fn Analyses() -> impl IntoView {
     let texts = texts();
     let query = use_query_map();
-    let shown = Memo::new(move |_| picked(&query.read()));
-    let last = Memo::new(move |_| period(&query.read()));
+    let chosen = Memo::new(move |_| Chosen::of(&query.read()));
+    let choices = Resource::new(|| (), |()| list_analyses());
+    let (live, refetch) = (use_live(Role::Staff, None, READING), use_refetch());
+    glance(refetch);
     view! {
         <p class="lead">{texts.analytics_lead}</p>
-        <Picker shown last />
-        <Cards shown last />
+        <Transition fallback=|| view! { <Skeleton lines=20 /> }>
+            {move || Suspend::new(async move {
+                match choices.await {
+                    Ok(choices) => view! { <Picker choices=choices.clone() chosen /><Cards choices chosen live /> }.into_any(),
+                    Err(error) => view! { <ReadFailure error /> }.into_any(),
+                }
+            })}
+        </Transition>
         <LearningCard />
     }
 }
 
-/// The analyses that are picked.
-#[component]
-fn Cards(shown: Memo<Vec<Analysis>>, last: Memo<String>) -> impl IntoView {
-    let texts = texts();
-    view! {
-        <div class="analyses">
-            {move || shown.read().is_empty().then(|| view! { <div class="state"><p>{texts.analytics_none}</p></div> })}
-            <Show when=move || shown.read().contains(&Analysis::Backlog)><BacklogCard last /></Show>
-            <Show when=move || shown.read().contains(&Analysis::Resolution)><ResolutionCard /></Show>
-            <Show when=move || shown.read().contains(&Analysis::Categories)><CategoriesCard /></Show>
-        </div>
-    }
+/// Asks again every few seconds while the page is looked at.
+fn glance(refetch: Refetch) {
+    Effect::new(move || {
+        let look = move || {
+            if !dom::is_hidden() && dom::count(READING) == 0 {
+                refetch.notify();
+            }
+        };
+        if let Ok(glances) = set_interval_with_handle(look, GLANCE) {
+            on_cleanup(move || glances.clear());
+        }
+    });
 }
 
-/// The analyses that the address picks: all of them when it says nothing.
-fn picked(query: &ParamsMap) -> Vec<Analysis> {
-    let Some(shown) = query.get_all("show") else {
-        return if query.get("count").is_some() { Vec::new() } else { Analysis::ALL.to_vec() };
-    };
-    let words: Vec<_> = shown.iter().flat_map(|words| words.split(',')).collect();
-    Analysis::ALL.into_iter().filter(|analysis| words.contains(&analysis.slug())).collect()
+/// What the address says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Chosen {
+    /// The analyses, in their order.
+    show: Vec<String>,
+    /// Those that take the whole width.
+    wide: Vec<String>,
+    /// The period, as a word; what it cannot be is for the services to say.
+    last: String,
+    category: Option<Category>,
 }
 
-/// The period of the address, as a word; what it cannot be is for the service to say.
-fn period(query: &ParamsMap) -> String {
-    match (query.get("count"), query.get("unit")) {
-        (None, None) => Period::DEFAULT.to_string(),
-        (count, unit) => {
-            let unit = unit.filter(|unit| unit == "d").map_or("h", |_| "d");
-            format!("{}{unit}", count.unwrap_or_default().trim())
+impl Chosen {
+    fn of(query: &ParamsMap) -> Self {
+        let words = |name: &str| -> Option<Vec<String>> {
+            let all = query.get_all(name)?;
+            Some(
+                all.iter()
+                    .flat_map(|words| words.split(','))
+                    .filter(|word| !word.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
+            )
+        };
+        let (count, unit) = (query.get("count"), query.get("unit"));
+        // A form in which nothing is ticked says nothing of it.
+        let show = words("show").unwrap_or_else(|| match count {
+            Some(_) => Vec::new(),
+            None => USUAL.map(str::to_owned).into(),
+        });
+        let unit = unit.filter(|unit| unit == "d").map_or("h", |_| "d");
+        Self {
+            show,
+            wide: words("wide").unwrap_or_default(),
+            last: count.map_or_else(|| Period::MONTH.to_string(), |count| format!("{}{unit}", count.trim())),
+            category: query.get_str("category").and_then(Category::from_slug),
         }
     }
+
+    /// Its address.
+    fn href(&self) -> String {
+        let mut href = format!("/helpdesk/analytics?show={}", self.show.join(","));
+        if !self.wide.is_empty() {
+            href.extend(["&wide=", &self.wide.join(",")]);
+        }
+        if let Ok(period) = Period::parse(&self.last) {
+            let unit = if period.unit() == Unit::Days { "d" } else { "h" };
+            href.extend(["&count=", &period.count().to_string(), "&unit=", unit]);
+        }
+        if let Some(category) = self.category {
+            href.extend(["&category=", category.slug()]);
+        }
+        href
+    }
+
+    /// What the services are asked.
+    fn question(&self) -> String {
+        let category = self.category.map_or_else(String::new, |category| format!("&category={}", category.slug()));
+        format!("last={}{category}", escape(&self.last))
+    }
+
+    fn is_wide(&self, slug: &str) -> bool {
+        self.wide.iter().any(|wide| wide == slug)
+    }
+
+    /// With a card one place nearer to the front, or to the end.
+    fn moved(&self, slug: &str, later: bool) -> Option<Self> {
+        let at = self.show.iter().position(|shown| shown == slug)?;
+        let to = if later { at + 1 } else { at.checked_sub(1)? };
+        let mut moved = self.clone();
+        (to < moved.show.len()).then(|| moved.show.swap(at, to))?;
+        Some(moved)
+    }
+
+    /// With a card over the whole width, or not any more.
+    fn resized(&self, slug: &str) -> Self {
+        let mut resized = self.clone();
+        if self.is_wide(slug) {
+            resized.wide.retain(|wide| wide != slug);
+        } else {
+            resized.wide.push(slug.to_owned());
+        }
+        resized
+    }
 }
 
-/// Which analyses, and one period for all of them.
+/// A word of the address within another: what a person typed may be anything.
+fn escape(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    word.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// Which analyses, and one period and category for all of them.
 #[component]
-fn Picker(shown: Memo<Vec<Analysis>>, last: Memo<String>) -> impl IntoView {
+fn Picker(choices: Vec<Choice>, chosen: Memo<Chosen>) -> impl IntoView {
     let texts = texts();
-    let count = move || last.read().trim_end_matches(['h', 'd']).to_owned();
-    let days = move || last.read().ends_with('d');
-    let preset = move |(count, unit): (&'static str, &'static str)| {
-        let href = move || {
-            let shown = shown.read().iter().map(|analysis| analysis.slug()).collect::<Vec<_>>().join(",");
-            format!("?show={shown}&count={count}&unit={unit}")
+    let last = move || chosen.read().last.clone();
+    let count = move || last().trim_end_matches(['h', 'd']).to_owned();
+    let days = move || last().ends_with('d');
+    let preset = move |(count, unit): (u32, Unit)| {
+        let word = format!("{count}{}", if unit == Unit::Days { "d" } else { "h" });
+        let name = match unit {
+            Unit::Hours => texts.counted(count.into(), texts.hours_one, texts.hours_other),
+            Unit::Days => texts.counted(count.into(), texts.days_one, texts.days_other),
         };
-        let name = count.parse().map_or_else(
-            |_| String::new(),
-            |n| match unit {
-                "h" => texts.counted(n, texts.hours_one, texts.hours_other),
-                _ => texts.counted(n, texts.days_one, texts.days_other),
-            },
-        );
-        let current = move || (*last.read() == format!("{count}{unit}")).then_some("true");
+        let with = word.clone();
+        let href = move || Chosen { last: with.clone(), ..chosen.get() }.href();
+        let current = move || (last() == word).then_some("true");
         view! { <li><a class="chip" href=href aria-current=current>{name}</a></li> }
+    };
+    // In the order in which they are shown, so that the form sends them so.
+    let in_order = move || {
+        let chosen = chosen.read();
+        let place = |choice: &Choice| chosen.show.iter().position(|slug| *slug == choice.slug).unwrap_or(usize::MAX);
+        let mut choices = choices.clone();
+        choices.sort_by_key(place);
+        choices
+    };
+    let category = move |category: Category| {
+        let selected = move || chosen.read().category == Some(category);
+        view! { <option value=category.slug() selected=selected>{texts.category(category)}</option> }
     };
     view! {
         <Form method="GET" action="" attr:class="picker">
             <fieldset>
                 <legend>{texts.analytics_pick}</legend>
-                {Analysis::ALL.map(|analysis| {
-                    let checked = move || shown.read().contains(&analysis);
-                    view! {
-                        <label class="check">
-                            <input type="checkbox" name="show" value=analysis.slug() checked=checked prop:checked=checked />
-                            {texts.analysis(analysis)}
-                        </label>
+                <For each=in_order key=|choice| choice.slug.clone() let:choice>
+                    {
+                        let slug = choice.slug.clone();
+                        let checked = Memo::new(move |_| chosen.read().show.contains(&slug));
+                        view! {
+                            <label class="check">
+                                <input type="checkbox" name="show" value=choice.slug checked=checked prop:checked=checked />
+                                {choice.name}
+                            </label>
+                        }
                     }
-                }).into_iter().collect_view()}
+                </For>
             </fieldset>
             <fieldset>
                 <legend>{texts.analytics_period}</legend>
@@ -140,153 +243,161 @@ fn Picker(shown: Memo<Vec<Analysis>>, last: Memo<String>) -> impl IntoView {
                 </select>
                 <ul class="chips" aria-label=texts.analytics_presets>{PRESETS.map(preset).into_iter().collect_view()}</ul>
             </fieldset>
+            <fieldset>
+                <legend>{texts.column_category}</legend>
+                <select name="category" aria-label=texts.column_category>
+                    <option value="" selected=move || chosen.read().category.is_none()>{texts.analytics_all}</option>
+                    {Category::ALL.map(category).into_iter().collect_view()}
+                </select>
+            </fieldset>
+            {move || {
+                let wide = chosen.read().wide.join(",");
+                (!wide.is_empty()).then(|| view! { <input type="hidden" name="wide" value=wide /> })
+            }}
             <button class="button button-primary">{texts.analytics_show}</button>
         </Form>
     }
 }
 
+/// The analyses that are picked.
+#[component]
+fn Cards(choices: Vec<Choice>, chosen: Memo<Chosen>, live: Live) -> impl IntoView {
+    let texts = texts();
+    let shown = move || {
+        let chosen = chosen.read();
+        let of = |slug: &String| choices.iter().find(|choice| choice.slug == *slug).cloned();
+        chosen.show.iter().filter_map(of).collect::<Vec<_>>()
+    };
+    view! {
+        <div class="analyses">
+            {move || chosen.read().show.is_empty().then(|| view! { <div class="state"><p>{texts.analytics_none}</p></div> })}
+            <For each=shown key=|choice| choice.slug.clone() let:choice><AnalysisCard choice chosen live /></For>
+        </div>
+    }
+}
+
 /// One analysis: name, definition, chart, table.
 #[component]
-fn Card<T>(
-    analysis: Analysis,
-    chart: &'static str,
-    answer: Resource<Result<T, AppError>>,
-    numbers: fn(T) -> Numbers,
-    table: fn(T) -> AnyView,
-    as_of: fn(&T) -> Timestamp,
-) -> impl IntoView
-where
-    T: Clone + PartialEq + Send + Sync + serde::Serialize + serde::de::DeserializeOwned + 'static,
-{
+fn AnalysisCard(choice: Choice, chosen: Memo<Chosen>, live: Live) -> impl IntoView {
     let (texts, refetch) = (texts(), use_refetch());
+    let Choice { slug, name, definition } = choice;
+    let question = Memo::new(move |_| chosen.read().question());
+    let asked = slug.clone();
+    let answer =
+        Resource::new(move || (question.get(), refetch.0.get()), move |(query, _)| get_analysis(asked.clone(), query));
+    let drawing = Memo::new(move |_| match answer.get() {
+        Some(Ok(Card { figure, .. })) => Some(figure.drawing),
+        _ => None,
+    });
+    // A chart that was drawn stays while its numbers are asked for again.
     let drawn = RwSignal::new(None);
     Effect::new(move || {
-        if let Some(Ok(answer)) = answer.get() {
-            drawn.set(Some(numbers(answer)));
+        if let Some(drawing) = drawing.get() {
+            drawn.set(Some(drawing));
         }
     });
+    let stale = Memo::new(move |_| matches!(answer.get(), Some(Ok(Card { stale_since: Some(_), .. }))));
+    let of = slug.clone();
+    let wide = Memo::new(move |_| chosen.read().is_wide(&of));
+    let (chart, heading, label) = (format!("chart-{slug}"), format!("chart-{slug}-name"), name.clone());
+    let (id, labelled_by) = (slug.clone(), heading.clone());
     view! {
-        <section class="analysis" aria-labelledby=format!("{chart}-name")>
-            <h2 id=format!("{chart}-name")>{texts.analysis(analysis)}</h2>
-            <p class="definition">{texts.definition(analysis)}</p>
-            <ChartView id=chart name=texts.analysis(analysis) numbers=drawn />
+        <section class="analysis" class:analysis-wide=wide class:stale=stale id=id aria-labelledby=labelled_by>
+            <h2 id=heading>{name.clone()}</h2>
+            <p class="definition">{definition}</p>
+            <ChartView id=chart name=label drawing=drawn />
             <Transition fallback=|| view! { <Skeleton lines=3 /> }>
                 {move || Suspend::new(async move {
                     match answer.await {
-                        Ok(answer) => view! {
-                            <p class="as-of">
-                                {texts.analytics_as_of}" "<Moment at=as_of(&answer) />
-                                " "<a href="" rel="external" on:click=move |event| {
-                                    event.prevent_default();
-                                    refetch.notify();
-                                }>{texts.analytics_reload}</a>
-                            </p>
-                            {table(answer)}
-                        }.into_any(),
+                        Ok(Card { as_of, through, stale_since, figure }) => {
+                            live.drawn(through);
+                            view! {
+                                {stale_since.map(|since| view! {
+                                    <p class="stale-since" role="status">{texts.analytics_stale}" "<Moment at=since /></p>
+                                })}
+                                <p class="as-of">
+                                    {texts.analytics_as_of}" "<Moment at=as_of />
+                                    " "<a href="" rel="external" on:click=move |event| {
+                                        event.prevent_default();
+                                        refetch.notify();
+                                    }>{texts.analytics_reload}</a>
+                                </p>
+                                {figure.notes.into_iter().map(|note| view! { <p class="hint">{note}</p> }).collect_view()}
+                                <FigureTable table=figure.table />
+                            }.into_any()
+                        }
                         Err(error) => view! { <ReadFailure error /> }.into_any(),
                     }
                 })}
             </Transition>
+            <CardTools slug name chosen />
         </section>
     }
 }
 
+/// Order, size and downloads of a card: plain links, each of them a page.
 #[component]
-fn BacklogCard(last: Memo<String>) -> impl IntoView {
-    let refetch = use_refetch();
-    let answer = Resource::new(move || (last.get(), refetch.0.get()), |(last, _)| get_backlog(last));
-    view! {
-        <Card analysis=Analysis::Backlog chart="chart-backlog" answer numbers=Numbers::Backlog table=backlog_table
-            as_of=|answer: &Backlog| answer.as_of />
-    }
-}
-
-#[component]
-fn ResolutionCard() -> impl IntoView {
-    let refetch = use_refetch();
-    let answer = Resource::new(move || refetch.0.get(), |_| get_resolution());
-    view! {
-        <Card analysis=Analysis::Resolution chart="chart-resolution" answer numbers=Numbers::Resolution table=resolution_table
-            as_of=|answer: &Resolution| answer.as_of />
-    }
-}
-
-#[component]
-fn CategoriesCard() -> impl IntoView {
-    let refetch = use_refetch();
-    let answer = Resource::new(move || refetch.0.get(), |_| get_categories());
-    view! {
-        <Card analysis=Analysis::Categories chart="chart-categories" answer numbers=Numbers::Categories table=categories_table
-            as_of=|answer: &Categories| answer.as_of />
-    }
-}
-
-fn backlog_table(backlog: Backlog) -> AnyView {
+fn CardTools(slug: String, name: String, chosen: Memo<Chosen>) -> impl IntoView {
     let texts = texts();
-    let period = Period::parse(&backlog.last).map_or_else(
-        |_| backlog.last.clone(),
-        |period| {
-            let n = i64::from(period.count());
-            match period.unit() {
-                Unit::Hours => texts.counted(n, texts.hours_one, texts.hours_other),
-                Unit::Days => texts.counted(n, texts.days_one, texts.days_other),
-            }
-        },
-    );
+    let link = {
+        let slug = slug.clone();
+        move |later: bool, text: &'static str| {
+            let slug = slug.clone();
+            move || chosen.read().moved(&slug, later).map(|moved| view! { <a href=moved.href()>{text}</a> })
+        }
+    };
+    let size = {
+        let slug = slug.clone();
+        move || {
+            let chosen = chosen.read();
+            let text = if chosen.is_wide(&slug) { texts.analytics_narrower } else { texts.analytics_wider };
+            view! { <a href=chosen.resized(&slug).href()>{text}</a> }
+        }
+    };
+    let csv = move || format!("/helpdesk/analytics/{slug}.csv?{}", chosen.read().question());
     view! {
-        <table class="numbers">
-            <caption class="visually-hidden">{texts.analytics_table}</caption>
-            <thead><tr><th scope="col">{texts.backlog_period}</th><th scope="col" class="number">{texts.backlog_count}</th></tr></thead>
-            <tbody><tr><th scope="row">{texts.analytics_last}" "{period}</th><td class="number">{backlog.opened_not_closed}</td></tr></tbody>
-        </table>
+        <p class="card-tools" role="group" aria-label=fill(texts.analytics_tools, &[("name", &name)])>
+            {link(false, texts.analytics_earlier)}
+            {link(true, texts.analytics_later)}
+            {size}
+            <a href=csv rel="external" download="">{texts.analytics_csv}</a>
+        </p>
     }
-    .into_any()
 }
 
-fn resolution_table(resolution: Resolution) -> AnyView {
-    let texts = texts();
-    view! {
-        <p class="hint">{fill(texts.resolution_zone, &[("zone", &resolution.time_zone)])}</p>
-        <NumbersTable name=texts.analytics_table tall=true>
-            <thead>
-                <tr>
-                    <th scope="col">{texts.resolution_month}</th>
-                    <th scope="col" class="number">{texts.resolution_opened}</th>
-                    <th scope="col" class="number">{texts.resolution_closed}</th>
-                    <th scope="col" class="number">{texts.resolution_mean}</th>
-                </tr>
-            </thead>
-            <tbody>
-                {resolution.months.into_iter().rev().map(|month| view! {
-                    <tr>
-                        <th scope="row">{month.month}</th>
-                        <td class="number">{month.opened}</td>
-                        <td class="number">{month.closed}</td>
-                        <td class="number">
-                            {month.mean_seconds.map_or_else(|| texts.resolution_none.to_owned(), |seconds| texts.hours(seconds))}
-                        </td>
-                    </tr>
-                }).collect_view()}
-            </tbody>
-        </NumbersTable>
-    }
-    .into_any()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn categories_table(categories: Categories) -> AnyView {
-    let texts = texts();
-    view! {
-        <table class="numbers">
-            <caption class="visually-hidden">{texts.analytics_table}</caption>
-            <thead>
-                <tr><th scope="col">{texts.column_category}</th><th scope="col" class="number">{texts.categories_active}</th></tr>
-            </thead>
-            <tbody>
-                {categories.categories.into_iter().map(|row| view! {
-                    <tr><th scope="row">{texts.category(row.category)}</th><td class="number">{row.active}</td></tr>
-                }).collect_view()}
-            </tbody>
-        </table>
+    fn chosen(query: &str) -> Chosen {
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        Chosen::of(&pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
     }
-    .into_any()
+
+    #[test]
+    fn r16_the_address_says_what_is_shown_in_which_order_and_how_wide() {
+        let read = chosen("show=flow,backlog&wide=flow&count=7&unit=d&category=technical-it");
+        assert_eq!((read.show.len(), read.is_wide("flow"), read.is_wide("backlog")), (2, true, false));
+        assert_eq!(read.question(), "last=7d&category=technical-it");
+        assert_eq!(chosen(read.href().split_once('?').unwrap().1), read);
+        assert_eq!(chosen("").show, USUAL);
+        assert_eq!(chosen("count=24&unit=h").show, Vec::<String>::new());
+        assert_eq!(chosen("show=backlog&show=hours&count=1&unit=h").show, ["backlog", "hours"]);
+    }
+
+    #[test]
+    fn r16_cards_move_by_a_place_and_not_beyond_the_ends() {
+        let read = chosen("show=a,b,c");
+        assert_eq!(read.moved("b", true).unwrap().show, ["a", "c", "b"]);
+        assert_eq!(read.moved("b", false).unwrap().show, ["b", "a", "c"]);
+        assert_eq!((read.moved("a", false), read.moved("c", true), read.moved("d", true)), (None, None, None));
+        let wide = read.resized("b");
+        assert!(wide.is_wide("b") && !wide.resized("b").is_wide("b"));
+    }
+
+    #[test]
+    fn what_a_person_typed_stays_within_its_parameter() {
+        assert_eq!(chosen("count=7&unit=d").question(), "last=7d");
+        assert_eq!(Chosen { last: "1&x=é".to_owned(), ..chosen("") }.question(), "last=1%26x%3D%C3%A9");
+    }
 }

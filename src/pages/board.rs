@@ -17,11 +17,12 @@ use crate::{
         unread::{UnreadMark, use_seen, use_unread_count},
     },
     domain::{
+        query::Span,
         role::Role,
         status::Status,
         ticket::{Counts, TicketRow},
     },
-    error::AppError,
+    error::{AppError, Field},
     live::{LiveNote, MOVING, use_kept, use_live},
     texts::{fill, texts},
 };
@@ -79,12 +80,13 @@ pub fn BoardPage() -> impl IntoView {
                 let kept = kept.clone();
                 Suspend::new(async move {
                     match kept.or(board.await) {
-                        Ok(Board { page, counts, last }) => {
+                        Ok(Board { page, total, counts, last }) => {
                             live.drawn(last);
                             unread.show(page.tickets.iter());
                             view! {
                             <Views counts />
-                            <Filters statuses=&[] keep=&["status", "waiting", "check"] />
+                            {total.map(|total| view! { <Narrowed total /> })}
+                            <Filters statuses=&[] keep=&["status", "waiting", "check", "opened", "closed", "place"] />
                             {if page.tickets.is_empty() {
                                 view! { <EmptyList base="/helpdesk" /> }.into_any()
                             } else {
@@ -98,6 +100,27 @@ pub fn BoardPage() -> impl IntoView {
             }}
         </Transition>
         <Shortcuts />
+    }
+}
+
+/// What the list was narrowed to by a chart, how many that are, and the way back to all of them.
+#[component]
+fn Narrowed(total: i64) -> impl IntoView {
+    let texts = texts();
+    let query = use_query_map().get_untracked();
+    let span = |name: &str, field: Field, text: &'static str| {
+        let Span { from, to } = Span::parse(query.get_str(name)?, field).ok()?;
+        Some(view! { <span>{text}" "<Moment at=from />" – "<Moment at=to /></span> })
+    };
+    let place = query.get("place").filter(|place| !place.is_empty());
+    view! {
+        <p class="narrowed">
+            <strong>{texts.counted(total, texts.narrowed_one, texts.narrowed_other)}</strong>
+            {place.map(|place| view! { <span class="place">{place}</span> })}
+            {span("opened", Field::Opened, texts.row_opened)}
+            {span("closed", Field::Closed, texts.row_closed)}
+            <a href="/helpdesk">{texts.list_clear}</a>
+        </p>
     }
 }
 

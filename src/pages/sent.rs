@@ -12,7 +12,7 @@ use crate::{
         failure::{ReadFailure, Skeleton},
         unread::use_seen,
     },
-    domain::{category::Category, ids::TicketId, role::Role, ticket::Usual},
+    domain::{category::Category, ids::TicketId, role::Role},
     texts::{fill, texts},
 };
 use leptos::prelude::*;
@@ -37,10 +37,10 @@ pub fn SentPage() -> impl IntoView {
                         Ok(Confirmation { sent: Sent::Closed { id, closed_at }, .. }) => {
                             view! { <ClosedTicket id closed_at /> }.into_any()
                         }
-                        Ok(Confirmation { sent: Sent::Received { id, category, source, because, description, again_of }, usual, mine }) => {
+                        Ok(Confirmation { sent: Sent::Received { id, category, source, because, description, again_of }, expected, mine }) => {
                             // Sent before the page was live, it is still a draft.
                             Effect::new(move || draft::forget_report(again_of, &description));
-                            view! { <Received id category why=reason(source, &because) usual /><ClaimLink id mine /> }.into_any()
+                            view! { <Received id category why=reason(source, &because) expected /><ClaimLink id mine /> }.into_any()
                         }
                         Err(error) => view! { <ReadFailure error whole=true /> }.into_any(),
                     }
@@ -51,7 +51,7 @@ pub fn SentPage() -> impl IntoView {
 }
 
 #[component]
-fn Received(id: TicketId, category: Category, why: Option<String>, usual: Option<Usual>) -> impl IntoView {
+fn Received(id: TicketId, category: Category, why: Option<String>, expected: Option<String>) -> impl IntoView {
     let texts = texts();
     view! {
         <Heading>{texts.sent_title}</Heading>
@@ -65,11 +65,7 @@ fn Received(id: TicketId, category: Category, why: Option<String>, usual: Option
             <li>{texts.sent_next_2}</li>
             <li>{texts.sent_next_3}</li>
         </ol>
-        {usual.map(|usual| view! {
-            <p class="notice">
-                {fill(texts.sent_usual, &[("duration", &texts.duration(usual.mean_seconds)), ("n", &usual.closed)])}
-            </p>
-        })}
+        {expected.map(|expected| view! { <p class="notice">{expected}</p> })}
         <p class="actions">
             <a class="button button-primary" href=format!("/tickets/{id}")>{texts.sent_view}</a>
             <a class="button" href="/tickets/new">{texts.sent_another}</a>

@@ -71,6 +71,7 @@ pub fn TicketPage() -> impl IntoView {
                                     company.show(&view.timeline);
                                     view! {
                                         <OpenTicketView ticket=*ticket timeline=view.timeline edit post writing live company />
+                                        {view.expected.map(|expected| view! { <p class="notice">{expected}</p> })}
                                         <ClaimLink id=id.get_untracked() mine=view.mine />
                                     }.into_any()
                                 }

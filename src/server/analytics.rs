@@ -1,24 +1,31 @@
-//! The analysis services of R13–R15: a router of their own over a read-only handle on the database. `campusdesk serve`
-//! mounts it in process, `campusdesk analytics` on a port; the application reaches both through [`client`].
+//! The analysis services of R13–R15 and those beside them: a router of their own over a read-only handle on the database.
+//! `campusdesk serve` mounts it in process, `campusdesk analytics` on a port; the application reaches both through
+//! [`client`].
 
 pub(crate) mod backlog;
+mod board;
+pub(crate) mod calendar;
 pub(crate) mod categories;
 pub mod client;
 pub mod database;
+pub(crate) mod expectation;
+pub(crate) mod flow;
+pub(crate) mod hours;
+pub(crate) mod places;
 pub(crate) mod resolution;
+pub(crate) mod response;
+pub(crate) mod service;
+pub(crate) mod shown;
 
 use crate::{
-    domain::{
-        analytics::{Analysis, Period},
-        time::Timestamp,
-    },
-    error::{AppError, Field},
+    domain::{role::Role, time::Timestamp},
+    error::AppError,
     server::rest::{asking::Asker, problem::Problem},
 };
 use axum::{
-    Json, Router,
+    Router,
     extract::State,
-    http::Uri,
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -26,8 +33,30 @@ use chrono::Utc;
 use chrono_tz::Tz;
 use database::AnalyticsDatabase;
 use sea_orm::DbErr;
-use serde::Serialize;
+use service::Service;
 use std::sync::Arc;
+
+/// Every analysis, in the order in which the page shows them: a line each.
+pub(crate) static SERVICES: [Service; 8] = [
+    Service::of::<backlog::BacklogAnalysis>(),
+    Service::of::<resolution::ResolutionAnalysis>(),
+    Service::of::<categories::CategoriesAnalysis>(),
+    Service::of::<flow::FlowAnalysis>(),
+    Service::of::<response::ResponseAnalysis>(),
+    Service::of::<hours::HoursAnalysis>(),
+    Service::of::<places::PlacesAnalysis>(),
+    Service::of::<expectation::ExpectationAnalysis>(),
+];
+
+/// The analysis of that word, if there is one.
+pub(crate) fn find(slug: &str) -> Option<&'static Service> {
+    SERVICES.iter().find(|service| service.slug == slug)
+}
+
+/// The words of all analyses.
+pub fn slugs() -> impl Iterator<Item = &'static str> {
+    SERVICES.iter().map(|service| service.slug)
+}
 
 /// Where the services read the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -36,22 +65,22 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 #[derive(Clone)]
 pub struct AnalyticsState {
     database: AnalyticsDatabase,
-    services: Arc<[Analysis]>,
+    services: Option<Arc<[String]>>,
     zone: Option<Tz>,
     clock: Clock,
 }
 
 impl AnalyticsState {
-    /// All three services over that database, in the time zone that the database is kept in, by the system's clock.
+    /// All services over that database, in the time zone that the database is kept in, by the system's clock.
     pub fn new(database: AnalyticsDatabase) -> Self {
         let clock = Arc::new(|| Timestamp(Utc::now().timestamp_millis()));
-        Self { database, services: Arc::new(Analysis::ALL), zone: None, clock }
+        Self { database, services: None, zone: None, clock }
     }
 
-    /// Only those services; the others answer 404.
+    /// Only the services of those words; the others answer 404.
     #[must_use]
-    pub fn with_services(self, services: &[Analysis]) -> Self {
-        Self { services: services.into(), ..self }
+    pub fn with_services(self, services: &[String]) -> Self {
+        Self { services: Some(services.into()), ..self }
     }
 
     /// Months of that zone. Where the database is kept in another one, they are counted ticket by ticket.
@@ -73,66 +102,70 @@ impl AnalyticsState {
     pub async fn check_ready(&self) -> Result<(), DbErr> {
         self.database.check_ready().await
     }
-
-    fn now(&self) -> Timestamp {
-        (self.clock)()
-    }
 }
 
-/// The three services under `/api/v1/analytics`. Everything else is a 404 problem.
+/// The services under `/api/v1/analytics`. Everything else is a 404 problem.
 pub fn router(state: AnalyticsState) -> Router {
-    Router::new()
-        .route("/api/v1/analytics/backlog", get(backlog))
-        .route("/api/v1/analytics/resolution", get(resolution))
-        .route("/api/v1/analytics/categories", get(categories))
+    let mut router = Router::new();
+    for service in &SERVICES {
+        let handler = async move |State(state): State<AnalyticsState>, uri: Uri, asker: Asker, headers: HeaderMap| {
+            state.answer(service, &uri, asker, &headers).await
+        };
+        router = router.route(&format!("/api/v1/analytics/{}", service.slug), get(handler));
+    }
+    router
         .method_not_allowed_fallback(async || Problem(AppError::WrongMethod))
         .fallback(async || Problem(AppError::NoSuchPage))
         .with_state(state)
 }
 
-async fn backlog(State(state): State<AnalyticsState>, uri: Uri, asker: Asker) -> Result<Response, Problem> {
-    state.admit(Analysis::Backlog, asker)?;
-    let period = period(uri.query())?;
-    answer(backlog::count(&state.database, period, state.now()).await)
-}
-
-async fn resolution(State(state): State<AnalyticsState>, asker: Asker) -> Result<Response, Problem> {
-    state.admit(Analysis::Resolution, asker)?;
-    answer(resolution::by_month(&state.database, state.zone, state.now()).await)
-}
-
-async fn categories(State(state): State<AnalyticsState>, asker: Asker) -> Result<Response, Problem> {
-    state.admit(Analysis::Categories, asker)?;
-    answer(categories::active(&state.database, state.now()).await)
-}
-
 impl AnalyticsState {
-    /// The services answer to staff only, and only those that this process runs.
-    fn admit(&self, analysis: Analysis, Asker(role): Asker) -> Result<(), Problem> {
-        if !role.may_analyse() {
-            return Err(AppError::StaffOnly.into());
-        }
-        if !self.services.contains(&analysis) {
+    /// What a service answers; nothing anew to whoever has the answer of this state already.
+    async fn answer(
+        &self,
+        service: &'static Service,
+        uri: &Uri,
+        Asker(role): Asker,
+        headers: &HeaderMap,
+    ) -> Result<Response, Problem> {
+        check_role(service, role)?;
+        if self.services.as_ref().is_some_and(|served| !served.iter().any(|slug| slug == service.slug)) {
             return Err(AppError::NoSuchService.into());
         }
-        Ok(())
+        let asked = service.ask(uri.query())?;
+        let now = (self.clock)();
+        let read = async {
+            let snapshot = self.database.snapshot(self.zone, now).await?;
+            // What is counted back from now changes with it, a little: an answer is good for ten seconds.
+            let tag = format!("\"{}-{}\"", snapshot.through, now.0 / ANSWER_MILLIS);
+            let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+            let answer = if known { None } else { Some((service.answer)(&snapshot, &asked).await?) };
+            snapshot.end().await?;
+            Ok((tag, answer))
+        };
+        let (tag, answer) = read.await.map_err(problem)?;
+        let headers = [(header::ETAG, tag.as_str()), (header::CACHE_CONTROL, REVALIDATED)];
+        Ok(match answer {
+            None => (StatusCode::NOT_MODIFIED, headers).into_response(),
+            Some(json) => (headers, [(header::CONTENT_TYPE, "application/json")], json).into_response(),
+        })
     }
 }
 
-/// The period that a query asks for with `last`: the last one where it is said more than once.
-fn period(query: Option<&str>) -> Result<Period, AppError> {
-    let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    pairs
-        .filter(|(name, _)| name == Field::Last.name())
-        .last()
-        .map_or(Ok(Period::DEFAULT), |(_, last)| Period::parse(&last))
+/// An answer may be kept, and has to be asked for again: the tag says whether it changed.
+pub(crate) const REVALIDATED: &str = "private, no-cache";
+/// How long an answer is as good as a new one, in milliseconds, while nothing is written.
+const ANSWER_MILLIS: i64 = 10_000;
+
+/// Whether the role may ask for that analysis.
+pub(crate) fn check_role(service: &Service, role: Role) -> Result<(), AppError> {
+    if service.is_public || role.may_analyse() { Ok(()) } else { Err(AppError::StaffOnly) }
 }
 
 /// The single crossing from a database's failure to what a person is told: logged once, quoted by its reference.
-fn answer<T: Serialize>(result: Result<T, DbErr>) -> Result<Response, Problem> {
-    match result {
-        Ok(found) => Ok(Json(found).into_response()),
-        Err(DbErr::ConnectionAcquire(_)) => Err(AppError::Unavailable.into()),
-        Err(error) => Err(Problem::internal(&error)),
+fn problem(error: DbErr) -> Problem {
+    match error {
+        DbErr::ConnectionAcquire(_) => AppError::Unavailable.into(),
+        error => Problem::internal(&error),
     }
 }

@@ -1,6 +1,6 @@
 //! The command line. What stands here in `///` is the manual that `campusdesk --help` prints.
 
-use crate::domain::analytics::Analysis;
+use super::analytics;
 use axum::http::Uri;
 use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand, error::ErrorKind};
@@ -87,7 +87,11 @@ pub struct Train {
 
 /// `campusdesk analytics`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Analytics {
+    /// Something else than serving.
+    #[command(subcommand)]
+    pub then: Option<AnalyticsTask>,
     /// Address and port to listen on.
     #[arg(long, env = "CAMPUSDESK_LISTEN", value_name = "ADDR")]
     pub listen: String,
@@ -100,15 +104,32 @@ pub struct Analytics {
         env = "CAMPUSDESK_SERVICES",
         value_name = "NAMES",
         value_delimiter = ',',
-        default_value = "backlog,resolution,categories",
+        default_values_t = analytics::slugs().map(str::to_owned),
         value_parser = service
     )]
-    pub services: Vec<Analysis>,
+    pub services: Vec<String>,
     /// Time zone whose months are meant, where it is not the one that `campusdesk serve` was given.
     ///
     /// Its sums are not kept: the average resolution time is then counted ticket by ticket.
     #[arg(long, env = "CAMPUSDESK_TIME_ZONE", value_name = "TZ", value_parser = time_zone)]
     pub time_zone: Option<Tz>,
+}
+
+/// What else `campusdesk analytics` does.
+#[derive(Debug, Subcommand)]
+pub enum AnalyticsTask {
+    /// Count all sums that the analyses read anew from the tickets, in one transaction.
+    ///
+    /// They are kept right by every change: this is for a database that something else wrote to.
+    Rebuild(Rebuild),
+}
+
+/// `campusdesk analytics rebuild`.
+#[derive(Debug, Args)]
+pub struct Rebuild {
+    /// Where the tickets are.
+    #[command(flatten)]
+    pub database: Database,
 }
 
 /// `campusdesk migrate`.
@@ -167,9 +188,10 @@ fn analytics_url(text: &str) -> Result<Uri, String> {
         .ok_or_else(|| format!("\"{text}\" is not the address of a service: give one such as http://127.0.0.1:3100."))
 }
 
-fn service(text: &str) -> Result<Analysis, String> {
-    let known = || Analysis::ALL.map(Analysis::slug).join(", ");
-    Analysis::from_slug(text).ok_or_else(|| format!("\"{text}\" is not an analysis: give some of {}.", known()))
+fn service(text: &str) -> Result<String, String> {
+    let known = || analytics::slugs().collect::<Vec<_>>().join(", ");
+    let found = analytics::find(text).map(|service| service.slug.to_owned());
+    found.ok_or_else(|| format!("\"{text}\" is not an analysis: give some of {}.", known()))
 }
 
 fn at_least_one(text: &str) -> Result<u32, String> {

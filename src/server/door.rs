@@ -4,6 +4,7 @@
 use crate::{
     api::tickets::TicketView,
     domain::{
+        category::Category,
         history::{Timeline, What},
         ids::{HistoryId, TicketId, Visitor},
         presence::Reading,
@@ -13,7 +14,7 @@ use crate::{
     },
     error::{AppError, Field, FieldProblem},
     server::{
-        analytics::client::AnalyticsClient,
+        analytics::{client::AnalyticsClient, shown},
         difference,
         live::Live,
         rate::{self, Limiter},
@@ -73,6 +74,12 @@ pub async fn mark_read(role: Role, id: TicketId, last: HistoryId) -> Result<(), 
 /// The client of the analysis services.
 pub fn analytics() -> Result<AnalyticsClient, AppError> {
     use_context().ok_or(AppError::ServiceDown)
+}
+
+/// What a reporter may expect of a ticket of that category, in a sentence: none where too little is known, or the service
+/// does not answer.
+pub async fn expect(category: Category, ticket: TicketId) -> Option<String> {
+    shown::expectation(&analytics().ok()?, category, ticket).await.ok().flatten()
 }
 
 /// The staff's role, if the device entered as staff.
@@ -163,8 +170,12 @@ pub async fn ticket_view(role: Role, id: TicketId, before: &str, changed: &str) 
     let mine = role == Role::Requester && is_mine(id);
     if let Found::Closed { .. } = found {
         let timeline = Timeline { entries: Vec::new(), earlier: None };
-        return Ok(TicketView { found, timeline, read: HistoryId(0), mine, last });
+        return Ok(TicketView { found, timeline, read: HistoryId(0), mine, expected: None, last });
     }
+    let expected = match &found {
+        Found::Ticket(ticket) if mine => expect(ticket.category, id).await,
+        _ => None,
+    };
     let mut timeline = store.list_timeline(role, id, before).await?;
     for entry in timeline.entries.iter_mut().filter(|entry| entry.row.what == What::Description) {
         // Both texts may be long, and a page shows them where they are asked for alone.
@@ -174,7 +185,7 @@ pub async fn ticket_view(role: Role, id: TicketId, before: &str, changed: &str) 
         }
     }
     let read = store.find_read(role.other(), id).await?;
-    Ok(TicketView { found, timeline, read, mine, last })
+    Ok(TicketView { found, timeline, read, mine, expected, last })
 }
 
 /// The list that a page's own query asks for.

@@ -86,9 +86,7 @@ fn routes() -> OpenApiRouter<RestState> {
         .routes(routes!(messages::list_messages, messages::post_message))
         .routes(routes!(messages::list_history))
         .routes(routes!(events::listen))
-        .routes(routes!(analyses::get_backlog))
-        .routes(routes!(analyses::get_resolution))
-        .routes(routes!(analyses::get_categories))
+        .merge(analyses::routes())
         .routes(routes!(get_openapi))
 }
 

@@ -4,7 +4,7 @@ pub mod functions;
 pub mod pages;
 
 use super::{
-    analytics::{self, AnalyticsState, client::AnalyticsClient},
+    analytics::{self, AnalyticsState, client::AnalyticsClient, shown},
     assets, door, guard,
     live::Live,
     rest::{self, RestState, events, problem::Problem},
@@ -14,11 +14,12 @@ use super::{
 use crate::{
     domain::{role::Role, status::Status},
     error::AppError,
+    texts::EN,
 };
 use axum::{
     Router,
-    extract::{Request, State},
-    http::{HeaderMap, Method, StatusCode, Uri},
+    extract::{Path, Request, State},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
     middleware::from_fn,
     response::{IntoResponse, Redirect, Response},
     routing::{MethodFilter, get, on},
@@ -62,6 +63,10 @@ pub fn app(state: AppState) -> Router {
     let AppState { store, analytics, live, rest_limit } = state;
     let api =
         rest::router(RestState { store: store.clone(), analytics: analytics.clone(), live: live.clone(), rest_limit });
+    let downloads = Router::new()
+        .route("/helpdesk/analytics/{file}", get(get_csv))
+        .method_not_allowed_fallback(refuse_method)
+        .with_state(analytics.clone());
     let pages = Pages::new(store.clone(), analytics, live.clone());
     let watch = Router::new()
         .route("/healthz", get(check_alive))
@@ -74,8 +79,35 @@ pub fn app(state: AppState) -> Router {
         .route("/rpc/helpdesk/events", get(tell_staff))
         .method_not_allowed_fallback(refuse_method)
         .with_state(live);
-    let site = pages_and_functions(pages).merge(files()).merge(events).merge(watch).merge(api);
+    let site = pages_and_functions(pages).merge(files()).merge(downloads).merge(events).merge(watch).merge(api);
     around(site)
+}
+
+/// An analysis's table as a file: `/helpdesk/analytics/{slug}.csv`, for what the query asks.
+async fn get_csv(
+    State(client): State<AnalyticsClient>,
+    Path(file): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let card = async {
+        if !door::role_in(&headers).is_some_and(Role::may_analyse) {
+            return Err(AppError::StaffOnly);
+        }
+        let slug = file.strip_suffix(".csv").ok_or(AppError::NoSuchPage)?;
+        shown::card(&client, slug, uri.query().unwrap_or_default()).await
+    };
+    match card.await {
+        Ok(card) => {
+            let kind = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+            let name = [(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\""))];
+            (kind, name, shown::csv(&card.figure.table)).into_response()
+        }
+        Err(error) => {
+            let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            (status, EN.error(&error)).into_response()
+        }
+    }
 }
 
 /// The analysis services as a process of their own.

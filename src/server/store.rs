@@ -118,6 +118,20 @@ impl Store {
         self.writing.committed()
     }
 
+    /// Counts all sums that the analyses read anew from the tickets.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the disk is full: the sums stay as they were.
+    pub async fn rebuild_sums(&self) -> Result<(), AppError> {
+        Ok(self.recount_sums().await?)
+    }
+
+    async fn recount_sums(&self) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        rollups::rebuild(&tx, self.zone).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors

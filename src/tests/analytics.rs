@@ -2,9 +2,8 @@
 
 use crate::{
     domain::{
-        analytics::{Analysis, Backlog, Categories, Resolution, ResolutionMonth},
         category::Category,
-        ids::TicketId,
+        ids::{HistoryId, TicketId},
         role::Role,
         ticket::NewTicket,
         time::Timestamp,
@@ -12,7 +11,14 @@ use crate::{
     error::{AppError, Field, FieldProblem},
     server::{
         analytics::{
-            self, AnalyticsState, backlog, categories, client::AnalyticsClient, database::AnalyticsDatabase, resolution,
+            self, AnalyticsState,
+            backlog::{self, Backlog},
+            categories::{self, CategoryCounts},
+            client::AnalyticsClient,
+            database::AnalyticsDatabase,
+            expectation, flow, hours, places,
+            resolution::{self, Resolution, ResolutionMonth},
+            response,
         },
         live::Live,
         router::{AppState, app},
@@ -27,6 +33,7 @@ use axum::{
 use chrono::{LocalResult, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use sea_orm::FromQueryResult;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{
     error::Error,
@@ -41,6 +48,17 @@ use tokio::{io::AsyncReadExt, net::TcpListener};
 use tower::ServiceExt;
 
 type Done = Result<(), Box<dyn Error>>;
+
+/// What a client hears of an analysis, as JSON.
+async fn get(client: &AnalyticsClient, slug: &str, query: Option<&str>) -> Result<Value, AppError> {
+    let answer = client.ask(analytics::find(slug).unwrap(), query).await?;
+    Ok(serde_json::from_slice(&answer.json).unwrap())
+}
+
+/// The same, as the analysis's own type.
+async fn get_as<T: DeserializeOwned>(client: &AnalyticsClient, slug: &str, query: Option<&str>) -> Result<T, AppError> {
+    Ok(serde_json::from_value(get(client, slug, query).await?).unwrap())
+}
 
 /// A campus with a clock that the test turns.
 struct Campus {
@@ -94,21 +112,28 @@ impl Campus {
 
     async fn backlog(&self, last: &str) -> Result<i64, Box<dyn Error>> {
         let query = format!("last={last}");
-        let answer: Backlog = self.client().await?.get_as(Analysis::Backlog, Some(&query)).await?;
+        let answer: Backlog = get_as(&self.client().await?, "backlog", Some(&query)).await?;
         Ok(answer.opened_not_closed)
     }
 
     /// Service 2 from the sums that are kept, having seen that counting every ticket gives the same.
     async fn months(&self) -> Result<Vec<ResolutionMonth>, Box<dyn Error>> {
-        let kept: Resolution = self.client().await?.get_as(Analysis::Resolution, None).await?;
+        let kept: Resolution = get_as(&self.client().await?, "resolution", None).await?;
         let elsewhere = if self.zone == Tz::Asia__Kathmandu { Tz::UTC } else { Tz::Asia__Kathmandu };
         let now = Timestamp(self.clock.load(Ordering::Relaxed));
         Store::open(&self.database, elsewhere).await?.shut_down().await;
         let database = AnalyticsDatabase::open(&self.database).await?;
         assert_eq!(database.zone().await?, elsewhere);
-        let scanned = resolution::by_month(&database, Some(self.zone), now).await?;
+        let read = async |zone| -> Result<Resolution, Box<dyn Error>> {
+            let snapshot = database.snapshot(zone, now).await?;
+            let service = analytics::find("resolution").unwrap();
+            let json = (service.answer)(&snapshot, &service.ask(None)?).await?;
+            snapshot.end().await?;
+            Ok(serde_json::from_slice(&json)?)
+        };
+        let scanned = read(Some(self.zone)).await?;
         Store::open(&self.database, self.zone).await?.shut_down().await;
-        let rebuilt = resolution::by_month(&database, None, now).await?;
+        let rebuilt = read(None).await?;
         assert_eq!((&kept, &kept), (&scanned, &rebuilt));
         Ok(kept.months)
     }
@@ -177,10 +202,10 @@ async fn r13_open_and_active_count_and_closed_does_not() -> Done {
     campus.store.activate(Role::Staff, active, None).await?;
     campus.close(closed, "2026-11-22 11:00:00").await?;
     assert_eq!(campus.backlog("24h").await?, 2);
-    let answer: Backlog = campus.client().await?.get_as(Analysis::Backlog, None).await?;
+    let answer: Backlog = get_as(&campus.client().await?, "backlog", None).await?;
     let now = at(Tz::UTC, "2026-11-22 11:00:00");
     let from = at(Tz::UTC, "2026-11-21 11:00:00");
-    assert_eq!(answer, Backlog { last: "24h".to_owned(), from, as_of: now, opened_not_closed: 2 });
+    assert_eq!((answer.last.as_str(), answer.from, answer.as_of, answer.opened_not_closed), ("24h", from, now, 2));
     Ok(())
 }
 
@@ -205,7 +230,7 @@ async fn r13_what_is_no_period_is_refused_by_its_name() -> Done {
         let (status, problem) = ask(&router, Method::GET, &path, Some("staff")).await;
         assert_eq!((status.as_u16(), &problem["field"]), (422, &"last".into()), "{value}");
         let refused = Field::Last.problem(FieldProblem::NotAPeriod { value: value.to_owned() });
-        assert_eq!(client.get(Analysis::Backlog, Some(&query)).await, Err(refused));
+        assert_eq!(get(&client, "backlog", Some(&query)).await, Err(refused));
     }
     Ok(())
 }
@@ -338,8 +363,9 @@ async fn r14_a_leap_day_belongs_to_february() -> Done {
 async fn r14_without_a_ticket_there_is_no_month() -> Done {
     let campus = Campus::new(Tz::Pacific__Apia).await?;
     let now = campus.turn_to("2026-11-22 09:00:00");
-    let answer: Resolution = campus.client().await?.get_as(Analysis::Resolution, None).await?;
-    assert_eq!(answer, Resolution { as_of: now, time_zone: "Pacific/Apia".to_owned(), months: Vec::new() });
+    let answer: Resolution = get_as(&campus.client().await?, "resolution", None).await?;
+    let (time_zone, through) = ("Pacific/Apia".to_owned(), HistoryId(0));
+    assert_eq!(answer, Resolution { as_of: now, through, time_zone, months: Vec::new() });
     Ok(())
 }
 
@@ -347,7 +373,7 @@ async fn r14_without_a_ticket_there_is_no_month() -> Done {
 async fn r15_every_category_has_its_active_tickets_counted_zeros_too() -> Done {
     let campus = Campus::new(Tz::UTC).await?;
     let active = async |campus: &Campus| -> Result<[i64; 3], Box<dyn Error>> {
-        let answer: Categories = campus.client().await?.get_as(Analysis::Categories, None).await?;
+        let answer: CategoryCounts = get_as(&campus.client().await?, "categories", None).await?;
         assert_eq!(answer.categories.iter().map(|one| one.category).collect::<Vec<_>>(), Category::ALL);
         Ok([0, 1, 2].map(|n| answer.categories[n].active))
     };
@@ -376,11 +402,12 @@ async fn r15_every_category_has_its_active_tickets_counted_zeros_too() -> Done {
 async fn r12_the_services_answer_to_staff_alone() -> Done {
     let campus = Campus::new(Tz::UTC).await?;
     let router = analytics::router(campus.state().await?);
-    for analysis in Analysis::ALL {
-        let path = format!("/api/v1/analytics/{}", analysis.slug());
+    for analysis in analytics::slugs() {
+        let path = format!("/api/v1/analytics/{analysis}");
         assert_eq!(ask(&router, Method::GET, &path, Some("staff")).await.0, StatusCode::OK);
-        assert_eq!(ask(&router, Method::GET, &path, None).await.0, StatusCode::FORBIDDEN);
-        assert_eq!(ask(&router, Method::GET, &path, Some("requester")).await.0, StatusCode::FORBIDDEN);
+        let requesters = if analysis == "expectation" { StatusCode::OK } else { StatusCode::FORBIDDEN };
+        assert_eq!(ask(&router, Method::GET, &path, None).await.0, requesters);
+        assert_eq!(ask(&router, Method::GET, &path, Some("requester")).await.0, requesters);
         assert_eq!(ask(&router, Method::GET, &path, Some("Staff")).await.0, StatusCode::BAD_REQUEST);
         assert_eq!(ask(&router, Method::POST, &path, Some("staff")).await.0, StatusCode::METHOD_NOT_ALLOWED);
     }
@@ -391,10 +418,11 @@ async fn r12_the_services_answer_to_staff_alone() -> Done {
 #[tokio::test]
 async fn r12_a_service_that_is_not_run_here_is_not_found() -> Done {
     let campus = Campus::new(Tz::UTC).await?;
-    for run in Analysis::ALL {
-        let client = AnalyticsClient::embedded(analytics::router(campus.state().await?.with_services(&[run])));
-        for analysis in Analysis::ALL {
-            let answer = client.get(analysis, None).await;
+    for run in analytics::slugs() {
+        let client =
+            AnalyticsClient::embedded(analytics::router(campus.state().await?.with_services(&[run.to_owned()])));
+        for analysis in analytics::slugs() {
+            let answer = get(&client, analysis, None).await;
             if analysis == run {
                 assert!(answer.is_ok(), "{answer:?}");
             } else {
@@ -411,14 +439,14 @@ async fn r12_services_of_another_process_give_the_same_answers() -> Done {
     let id = campus.open("2026-10-25 01:59:00").await?;
     campus.close(id, "2026-10-25 03:01:00").await?;
     campus.open("2026-11-22 12:00:00").await?;
-    let router = analytics::router(campus.state().await?.with_services(&[Analysis::Backlog, Analysis::Resolution]));
+    let router = analytics::router(campus.state().await?.with_services(&["backlog", "resolution"].map(str::to_owned)));
     let embedded = AnalyticsClient::embedded(router.clone());
     let address = listen(router).await?;
     for remote in [AnalyticsClient::remote(&address), AnalyticsClient::remote(&format!("{address}/").parse()?)] {
-        for analysis in Analysis::ALL {
+        for analysis in analytics::slugs() {
             for query in [None, Some("last=7d"), Some("last=nonsense"), Some("last=1h&last=%31%64")] {
-                let here = embedded.get(analysis, query).await;
-                assert_eq!(here, remote.get(analysis, query).await, "{analysis:?} {query:?}");
+                let here = get(&embedded, analysis, query).await;
+                assert_eq!(here, get(&remote, analysis, query).await, "{analysis:?} {query:?}");
                 assert!(here.is_ok() || here == Err(AppError::NoSuchService) || query == Some("last=nonsense"));
             }
         }
@@ -434,11 +462,11 @@ async fn r12_a_dead_service_is_a_503_and_the_rest_goes_on() -> Done {
         format!("http://{}", listener.local_addr()?).parse()?
     };
     let analytics = AnalyticsClient::remote(&gone);
-    assert_eq!(analytics.get(Analysis::Categories, None).await, Err(AppError::ServiceDown));
+    assert_eq!(get(&analytics, "categories", None).await, Err(AppError::ServiceDown));
     let live = Live::start(campus.store.clone()).await?;
     let desk = app(AppState { store: campus.store.clone(), analytics, live, rest_limit: None });
-    for analysis in Analysis::ALL {
-        let path = format!("/api/v1/analytics/{}", analysis.slug());
+    for analysis in analytics::slugs() {
+        let path = format!("/api/v1/analytics/{analysis}");
         assert_eq!(ask(&desk, Method::GET, &path, Some("staff")).await.0, StatusCode::SERVICE_UNAVAILABLE);
     }
     assert_eq!(ask(&desk, Method::GET, "/api/v1/tickets", None).await.0, StatusCode::OK);
@@ -454,7 +482,7 @@ async fn r12_a_service_has_a_second_to_answer() -> Done {
         connection.read_to_end(&mut Vec::new()).await
     });
     let start = Instant::now();
-    assert_eq!(AnalyticsClient::remote(&mute).get(Analysis::Backlog, None).await, Err(AppError::ServiceDown));
+    assert_eq!(get(&AnalyticsClient::remote(&mute), "backlog", None).await, Err(AppError::ServiceDown));
     assert!(start.elapsed() >= Duration::from_millis(900));
     Ok(())
 }
@@ -462,7 +490,7 @@ async fn r12_a_service_has_a_second_to_answer() -> Done {
 #[tokio::test]
 async fn r12_what_is_no_service_of_ours_is_a_dead_one() -> Done {
     let other = listen(Router::new().fallback(async || "<h1>Welcome</h1>")).await?;
-    assert_eq!(AnalyticsClient::remote(&other).get(Analysis::Backlog, None).await, Err(AppError::ServiceDown));
+    assert_eq!(get(&AnalyticsClient::remote(&other), "backlog", None).await, Err(AppError::ServiceDown));
     Ok(())
 }
 
@@ -473,7 +501,9 @@ async fn r12_the_services_cannot_write() -> Done {
     let campus = Campus::new(Tz::UTC).await?;
     let database = AnalyticsDatabase::open(&campus.database).await?;
     for write in ["DELETE FROM tickets", "UPDATE settings SET value = 'UTC'", "CREATE TABLE x (y)"] {
-        let refused = database.list::<Nothing>(write, []).await.unwrap_err().to_string();
+        let snapshot = database.snapshot(None, Timestamp(0)).await?;
+        let refused = snapshot.list::<Nothing>(write, []).await.unwrap_err().to_string();
+        snapshot.end().await?;
         assert!(refused.contains("readonly"), "{refused}");
     }
     Ok(())
@@ -500,15 +530,39 @@ async fn r16_no_analysis_reads_the_whole_table_of_tickets() -> Done {
     }
     let campus = Campus::new(Tz::UTC).await?;
     let database = AnalyticsDatabase::open(&campus.database).await?;
+    let snapshot = database.snapshot(None, Timestamp(0)).await?;
     let plan = async |sql: &str| -> Result<String, Box<dyn Error>> {
-        let steps: Vec<Step> = database.list(&format!("EXPLAIN QUERY PLAN {sql}"), [0.into(), 0.into()]).await?;
+        let steps: Vec<Step> = snapshot.list(&format!("EXPLAIN QUERY PLAN {sql}"), []).await?;
         Ok(steps.into_iter().map(|step| step.detail).collect::<Vec<_>>().join("\n"))
     };
     let counted = plan(backlog::COUNT).await?;
-    assert!(counted.contains("INDEX tickets_not_closed_by_opening (opened_at>? AND opened_at<?)"), "{counted}");
-    for kept in [resolution::KEPT, categories::ACTIVE] {
+    let index = "COVERING INDEX tickets_not_closed_by_opening (opened_at>? AND opened_at<?)";
+    assert!(counted.contains(index), "{counted}");
+    let ahead = plan(expectation::AHEAD).await?;
+    assert!(ahead.contains("SEARCH tickets USING COVERING INDEX tickets_by_status_and_category"), "{ahead}");
+    for kept in [
+        resolution::KEPT,
+        categories::ACTIVE,
+        flow::DAYS,
+        flow::LEFT,
+        response::OPENED,
+        response::TOOK,
+        response::TARGET,
+        &hours::CELLS,
+        places::MOST,
+        places::BACK,
+        expectation::TOOK,
+    ] {
         let read = plan(kept).await?;
         assert!(!read.contains("tickets"), "{read}");
+    }
+    for first in [places::MOST, places::BACK] {
+        let read = plan(first).await?;
+        assert!(read.contains("USING INDEX rollup_places_by_") && !read.contains("TEMP B-TREE"), "{read}");
+    }
+    for since in [flow::DAYS, response::OPENED, &hours::CELLS, response::TOOK, expectation::TOOK] {
+        let read = plan(since).await?;
+        assert!(read.contains("SEARCH rollup_"), "{read}");
     }
     Ok(())
 }

@@ -1,26 +1,175 @@
 //! Service 1 (R13): how many tickets were opened in the last X hours or days and are not closed now.
 
-use super::database::AnalyticsDatabase;
-use crate::domain::{
-    analytics::{Backlog, Period},
-    time::Timestamp,
+use super::{
+    board::Board,
+    database::Snapshot,
+    service::{Analysis, Asked, Parameter},
+};
+use crate::{
+    domain::{
+        category::Category,
+        figure::{Cell, Drawing, Figure, Series, Shape, Table},
+        ids::HistoryId,
+        period::{Period, Unit},
+        time::Timestamp,
+    },
+    texts::{analyses::AnalysisTexts, fill},
 };
 use sea_orm::{DbErr, FromQueryResult};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Served by the partial index on the opening of tickets that are not closed: its cost goes with what it counts, not
-/// with the tickets there ever were.
-pub(crate) const COUNT: &str =
-    "SELECT count(*) AS count FROM tickets WHERE opened_at >= $1 AND opened_at <= $2 AND status <> 'closed'";
+/// with the tickets there ever were. The ages end 1, 3, 7 and 30 days before now.
+pub(crate) const COUNT: &str = "\
+    SELECT category, opened_at >= $2 AS inside, \
+           (opened_at <= $4) + (opened_at <= $5) + (opened_at <= $6) + (opened_at <= $7) AS age, count(*) AS count \
+    FROM tickets WHERE opened_at >= $1 AND opened_at <= $3 AND status <> 'closed' GROUP BY 1, 2, 3";
+
+const DAY: i64 = 86_400_000;
+/// Where one age ends and the next begins, in milliseconds.
+const AGES: [i64; 4] = [DAY, 3 * DAY, 7 * DAY, 30 * DAY];
+/// Their words in the API, the youngest first.
+const AGE_WORDS: [&str; 5] = ["under-1d", "1d-3d", "3d-7d", "7d-30d", "30d-or-more"];
+
+pub(crate) struct BacklogAnalysis;
+
+/// Service 1: tickets opened in a period that are open or active now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Backlog {
+    /// The period, as it was asked for.
+    pub last: String,
+    /// Where it begins, included.
+    pub from: Timestamp,
+    /// When this was true: the period's end.
+    pub as_of: Timestamp,
+    /// The last row of the history that it includes.
+    #[schema(value_type = i64)]
+    pub through: HistoryId,
+    /// How many.
+    pub opened_not_closed: i64,
+    /// How many of each category.
+    pub categories: Vec<BacklogCategory>,
+    /// How many by how long ago they were opened, the youngest first.
+    pub ages: Vec<BacklogAge>,
+    /// How many were opened in the same time before the period, and are not closed now.
+    pub before: i64,
+}
+
+/// A category's part of service 1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BacklogCategory {
+    /// Which.
+    pub category: Category,
+    /// How many of its tickets.
+    pub count: i64,
+}
+
+/// The part of service 1 that is as old as that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BacklogAge {
+    /// `under-1d`, `1d-3d`, `3d-7d`, `7d-30d`, `30d-or-more`.
+    pub age: String,
+    /// How many.
+    pub count: i64,
+}
 
 #[derive(FromQueryResult)]
 struct Row {
+    category: Category,
+    inside: bool,
+    age: i64,
     count: i64,
 }
 
-/// Counts from the period's start to `now`, both included.
-pub async fn count(database: &AnalyticsDatabase, period: Period, now: Timestamp) -> Result<Backlog, DbErr> {
-    let from = period.start(now);
-    let row: Option<Row> = database.find(COUNT, [from.0.into(), now.0.into()]).await?;
-    let opened_not_closed = row.map_or(0, |row| row.count);
-    Ok(Backlog { last: period.to_string(), from, as_of: now, opened_not_closed })
+impl Analysis for BacklogAnalysis {
+    type Answer = Backlog;
+
+    const SLUG: &'static str = "backlog";
+    const SUMMARY: &'static str = "Count what was opened in a period and is not closed (staff).";
+    const DESCRIPTION: &'static str = "Service 1: tickets opened in the last X hours or days, the beginning included, \
+        that are open or active now; by category, by age, and beside the same time before.";
+    const PARAMETERS: &'static [Parameter] = &[Parameter::Last, Parameter::Category];
+    const LAST: Period = Period::DEFAULT;
+
+    async fn answer(snapshot: &Snapshot, asked: &Asked) -> Result<Backlog, DbErr> {
+        let (now, from) = (snapshot.now, asked.last.start(snapshot.now));
+        let start = asked.last.start(from);
+        let [one, three, seven, thirty] = AGES.map(|age| now.0 - age);
+        let borders = [start.0, from.0, now.0, one, three, seven, thirty];
+        let rows: Vec<Row> = snapshot.list(COUNT, borders.map(Into::into)).await?;
+        let rows: Vec<Row> = rows.into_iter().filter(|row| asked.counts(row.category)).collect();
+        let sum = |of: &dyn Fn(&&Row) -> bool| rows.iter().filter(of).map(|row| row.count).sum::<i64>();
+        Ok(Backlog {
+            last: asked.last.to_string(),
+            from,
+            as_of: now,
+            through: snapshot.through,
+            opened_not_closed: sum(&|row| row.inside),
+            categories: Category::ALL
+                .into_iter()
+                .filter(|category| asked.counts(*category))
+                .map(|category| BacklogCategory { category, count: sum(&|row| row.inside && row.category == category) })
+                .collect(),
+            ages: (0..)
+                .zip(AGE_WORDS)
+                .map(|(age, word)| BacklogAge {
+                    age: word.to_owned(),
+                    count: sum(&|row: &&Row| row.inside && row.age == age),
+                })
+                .collect(),
+            before: sum(&|row| !row.inside),
+        })
+    }
+
+    fn figure(answer: &Backlog, asked: &Asked, texts: &AnalysisTexts) -> Option<Figure> {
+        let Backlog { from, as_of, opened_not_closed, categories, ages, before, .. } = answer;
+        let base = || Board::new().not_closed().category(asked.category);
+        let all = base().opened(*from, Timestamp(as_of.0 + 1));
+        let of_category = |category| all.clone().category(Some(category)).href();
+        let n = i64::from(asked.last.count());
+        let period = match asked.last.unit() {
+            Unit::Hours => texts.all.counted(n, texts.all.hours_one, texts.all.hours_other),
+            Unit::Days => texts.all.counted(n, texts.all.days_one, texts.all.days_other),
+        };
+        let period = format!("{} {period}", texts.all.analytics_last);
+        let mut rows = vec![vec![Cell::new(&period), Cell::linked(*opened_not_closed, all.href())]];
+        for part in categories {
+            let name = texts.all.category(part.category);
+            rows.push(vec![Cell::new(name), Cell::linked(part.count, of_category(part.category))]);
+        }
+        // An age is at most as old as the period.
+        let border = |age: Option<i64>| age.map_or(*from, |age| Timestamp((as_of.0 - age + 1).max(from.0)));
+        let ends = AGES.into_iter().map(Some).chain([None]);
+        let starts = [None].into_iter().chain(AGES.into_iter().map(Some));
+        for (((part, words), younger), older) in ages.iter().zip(texts.ages).zip(starts).zip(ends) {
+            let to = younger.map_or(Timestamp(as_of.0 + 1), |age| border(Some(age)));
+            let name = fill(texts.backlog_age, &[("age", &words)]);
+            rows.push(vec![Cell::new(name), Cell::linked(part.count, base().opened(border(older), to).href())]);
+        }
+        let drawing = Drawing {
+            shape: Shape::Bars,
+            labels: vec![period],
+            series: categories
+                .iter()
+                .map(|part| Series {
+                    name: texts.all.category(part.category).to_owned(),
+                    values: vec![Some(as_number(part.count))],
+                    hrefs: vec![(part.count > 0).then(|| of_category(part.category))],
+                    ..Series::default()
+                })
+                .collect(),
+            is_stacked: true,
+            ..Drawing::default()
+        };
+        let columns = [texts.backlog_group, texts.not_yet_closed].map(str::to_owned).into();
+        let notes = vec![fill(texts.backlog_before, &[("n", before)])];
+        Some(Figure { notes, table: Table { columns, rows }, drawing })
+    }
+}
+
+/// A count as a chart draws it.
+#[expect(clippy::cast_precision_loss, reason = "exact below 2^53 tickets")]
+pub(super) const fn as_number(count: i64) -> f64 {
+    count as f64
 }

@@ -1,33 +1,40 @@
 //! How the application asks the analysis services: the same request and the same JSON, whether they run in this process
 //! or behind an address of their own.
 
-use super::period;
+use super::service::Service;
 use crate::{
-    domain::{analytics::Analysis, role::Role},
+    domain::{role::Role, time::Timestamp},
     error::AppError,
     server::rest::asking::ROLE,
 };
 use axum::{
     BoxError, Router,
     body::{Body, Bytes, to_bytes},
-    http::{Method, Request, Response, StatusCode, Uri, header},
+    http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header},
 };
+use chrono::Utc;
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use serde::de::DeserializeOwned;
-use std::{fmt, time::Duration};
+use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+use tokio::{sync::Mutex, time::Instant};
 use tower::ServiceExt;
 
 /// How long a service of another process may take for a whole answer.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Longest answer that is read: some 50,000 months of service 2.
+/// Longest answer that is read: some 20,000 months of service 2.
 const ANSWER_MAX: usize = 8 << 20;
+/// Questions of one analysis whose last answers are kept.
+const KEPT_MAX: usize = 64;
 
 /// The one way from the application to the analyses. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct AnalyticsClient(Services);
+pub struct AnalyticsClient {
+    services: Services,
+    /// What each analysis answered last. Whoever holds one of them asks; the others wait for that answer.
+    analyses: Arc<HashMap<&'static str, Mutex<HashMap<String, Kept>>>>,
+}
 
 #[derive(Clone, Debug)]
 enum Services {
@@ -35,10 +42,30 @@ enum Services {
     Remote { base: String, http: Client<HttpConnector, Body> },
 }
 
+/// What a service answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    /// The JSON.
+    pub json: Bytes,
+    /// What its state is called.
+    pub tag: Option<HeaderValue>,
+    /// When it was heard, where the service does not answer now.
+    pub stale_since: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    answer: Answer,
+    heard: Timestamp,
+    /// When the service was asked last, and whether it did not answer then.
+    asked: Instant,
+    failed: bool,
+}
+
 impl AnalyticsClient {
     /// Asks that router, in this process.
-    pub const fn embedded(router: Router) -> Self {
-        Self(Services::Embedded(router))
+    pub fn embedded(router: Router) -> Self {
+        Self::new(Services::Embedded(router))
     }
 
     /// Asks the process at that address: `http://host:port`, with or without a path before `/api/v1`.
@@ -46,74 +73,138 @@ impl AnalyticsClient {
         let base = address.to_string().trim_end_matches('/').to_owned();
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        Self(Services::Remote { base, http: Client::builder(TokioExecutor::new()).build(connector) })
+        Self::new(Services::Remote { base, http: Client::builder(TokioExecutor::new()).build(connector) })
     }
 
-    /// What `analysis` answers to `query` (percent-encoded, without the question mark).
+    fn new(services: Services) -> Self {
+        let analyses = super::slugs().map(|slug| (slug, Mutex::default())).collect();
+        Self { services, analyses: Arc::new(analyses) }
+    }
+
+    /// What `service` answers now to `query` (percent-encoded, without the question mark).
     ///
     /// # Errors
     /// What the service answered ([`AppError::Invalid`], [`AppError::NoSuchService`], …), or
     /// [`AppError::ServiceDown`] when it does not answer within a second or not as one of ours would.
-    pub async fn get(&self, analysis: Analysis, query: Option<&str>) -> Result<serde_json::Value, AppError> {
-        self.get_as(analysis, query).await
+    pub(crate) async fn ask(&self, service: &Service, query: Option<&str>) -> Result<Answer, AppError> {
+        let answer = self.ask_or_last(service, query).await?;
+        if answer.stale_since.is_some() { Err(AppError::ServiceDown) } else { Ok(answer) }
     }
 
-    /// The same, read as the analysis's own type of [`crate::domain::analytics`].
+    /// The same, or what it answered last when it does not answer now.
     ///
     /// # Errors
-    /// As [`Self::get`].
-    pub async fn get_as<T: DeserializeOwned>(&self, analysis: Analysis, query: Option<&str>) -> Result<T, AppError> {
-        let response = match &self.0 {
-            Services::Embedded(router) => {
-                let request = request("", analysis, query)?;
-                let response = router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
-                read(response).await.map_err(|error| down(analysis, &error))?
+    /// As [`Self::ask`], where there is no last answer.
+    pub(crate) async fn ask_or_last(&self, service: &Service, query: Option<&str>) -> Result<Answer, AppError> {
+        service.ask(query)?;
+        if let Services::Embedded(router) = &self.services {
+            // A database that is busy is no service that is down: there is nothing to keep.
+            let response = router.clone().oneshot(request("", service, query, None)?).await;
+            let heard = read(response.unwrap_or_else(|never| match never {})).await;
+            return fresh(service, heard.map_err(|error| down(service, &error))?);
+        }
+        let wanted = Instant::now();
+        let Some(kept) = self.analyses.get(service.slug) else { return Err(AppError::NoSuchService) };
+        // One request at a time: those that wait take what it brings, if they ask the same.
+        let mut kept = kept.lock().await;
+        let key = query.unwrap_or_default().to_owned();
+        if let Some(last) = kept.get(&key)
+            && last.asked >= wanted
+        {
+            return Ok(last.tell());
+        }
+        let known = kept.get(&key).and_then(|last| last.answer.tag.clone());
+        let asked = Instant::now();
+        let heard = self.ask_remote(service, query, known).await;
+        let now = Timestamp(Utc::now().timestamp_millis());
+        match (heard, kept.get_mut(&key)) {
+            (Ok(Heard { status: StatusCode::NOT_MODIFIED, .. }), Some(last)) => {
+                (last.heard, last.asked, last.failed) = (now, asked, false);
+                Ok(last.tell())
             }
-            Services::Remote { base, http } => {
-                let request = request(base, analysis, query)?;
-                let answer = async { read(http.request(request).await?.map(Body::new)).await };
-                match tokio::time::timeout(PATIENCE, answer).await {
-                    Ok(Ok(answer)) => answer,
-                    Ok(Err(error)) => return Err(down(analysis, &*error)),
-                    Err(elapsed) => return Err(down(analysis, &elapsed)),
+            (Ok(heard), _) => {
+                let answer = fresh(service, heard)?;
+                if kept.len() >= KEPT_MAX {
+                    kept.clear();
                 }
+                kept.insert(key, Kept { answer: answer.clone(), heard: now, asked, failed: false });
+                Ok(answer)
             }
-        };
-        match response {
-            (StatusCode::OK, json) => serde_json::from_slice(&json).map_err(|error| down(analysis, &error)),
-            (status, _) => Err(refusal(status, analysis, query)),
+            (Err(_), Some(last)) => {
+                (last.asked, last.failed) = (asked, true);
+                Ok(last.tell())
+            }
+            (Err(error), None) => Err(error),
+        }
+    }
+
+    async fn ask_remote(
+        &self,
+        service: &Service,
+        query: Option<&str>,
+        known: Option<HeaderValue>,
+    ) -> Result<Heard, AppError> {
+        let Services::Remote { base, http } = &self.services else { return Err(AppError::ServiceDown) };
+        let request = request(base, service, query, known)?;
+        let answer = async { read(http.request(request).await?.map(Body::new)).await };
+        match tokio::time::timeout(PATIENCE, answer).await {
+            Ok(Ok(heard)) if heard.status.is_server_error() => Err(down(service, &heard.status)),
+            Ok(Ok(heard)) => Ok(heard),
+            Ok(Err(error)) => Err(down(service, &*error)),
+            Err(elapsed) => Err(down(service, &elapsed)),
         }
     }
 }
 
-fn request(base: &str, analysis: Analysis, query: Option<&str>) -> Result<Request<Body>, AppError> {
-    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-    Request::builder()
-        .method(Method::GET)
-        .uri(format!("{base}/api/v1/analytics/{}{query}", analysis.slug()))
-        .header(ROLE, Role::Staff.slug())
-        .header(header::ACCEPT, "application/json")
-        .body(Body::empty())
-        .map_err(|_| AppError::Malformed { what: "the query".to_owned() })
-}
-
-/// The status and the body, read to its end.
-async fn read(response: Response<Body>) -> Result<(StatusCode, Bytes), BoxError> {
-    let (head, body) = response.into_parts();
-    Ok((head.status, to_bytes(body, ANSWER_MAX).await?))
-}
-
-/// What a service's answer other than 200 means to whoever asked the application.
-fn refusal(status: StatusCode, analysis: Analysis, query: Option<&str>) -> AppError {
-    match (status, period(query)) {
-        (StatusCode::NOT_FOUND, _) => AppError::NoSuchService,
-        (StatusCode::UNPROCESSABLE_ENTITY, Err(refused)) => refused,
-        (StatusCode::BAD_REQUEST, _) => AppError::Malformed { what: "the query".to_owned() },
-        _ => down(analysis, &status),
+impl Kept {
+    fn tell(&self) -> Answer {
+        Answer { stale_since: self.failed.then_some(self.heard), ..self.answer.clone() }
     }
 }
 
-fn down(analysis: Analysis, why: &dyn fmt::Display) -> AppError {
-    tracing::warn!(service = analysis.slug(), %why, "an analysis service does not answer");
+fn request(
+    base: &str,
+    service: &Service,
+    query: Option<&str>,
+    known: Option<HeaderValue>,
+) -> Result<Request<Body>, AppError> {
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    let mut request = Request::builder()
+        .method(Method::GET)
+        .uri(format!("{base}/api/v1/analytics/{}{query}", service.slug))
+        .header(ROLE, Role::Staff.slug())
+        .header(header::ACCEPT, "application/json");
+    if let Some(known) = known {
+        request = request.header(header::IF_NONE_MATCH, known);
+    }
+    request.body(Body::empty()).map_err(|_| AppError::Malformed { what: "the query".to_owned() })
+}
+
+struct Heard {
+    status: StatusCode,
+    tag: Option<HeaderValue>,
+    json: Bytes,
+}
+
+/// The answer, read to its end.
+async fn read(response: Response<Body>) -> Result<Heard, BoxError> {
+    let (head, body) = response.into_parts();
+    let tag = head.headers.get(header::ETAG).cloned();
+    Ok(Heard { status: head.status, tag, json: to_bytes(body, ANSWER_MAX).await? })
+}
+
+/// What was heard just now, if it is one of our services' answers.
+fn fresh(service: &Service, heard: Heard) -> Result<Answer, AppError> {
+    let is_json = |json: &Bytes| serde_json::from_slice::<serde::de::IgnoredAny>(json).is_ok();
+    match heard.status {
+        StatusCode::OK if is_json(&heard.json) => Ok(Answer { json: heard.json, tag: heard.tag, stale_since: None }),
+        StatusCode::NOT_FOUND => Err(AppError::NoSuchService),
+        StatusCode::BAD_REQUEST => Err(AppError::Malformed { what: "the query".to_owned() }),
+        status => Err(down(service, &status)),
+    }
+}
+
+fn down(service: &Service, why: &dyn fmt::Display) -> AppError {
+    tracing::warn!(service = service.slug, %why, "an analysis service does not answer");
     AppError::ServiceDown
 }

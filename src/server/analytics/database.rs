@@ -1,7 +1,11 @@
 //! The services' own handle on the database: it cannot write, whatever it is asked.
 
+use crate::domain::{ids::HistoryId, time::Timestamp};
 use chrono_tz::Tz;
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, FromQueryResult, Statement, Value};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, FromQueryResult,
+    Statement, TransactionTrait, Value,
+};
 use std::time::Duration;
 use thiserror::Error;
 
@@ -67,18 +71,12 @@ impl AnalyticsDatabase {
 }
 
 impl AnalyticsDatabase {
-    /// The time zone in which the Store keeps the monthly roll-up.
+    /// The time zone in which the Store keeps its sums.
     ///
     /// # Errors
     /// [`DbErr::RecordNotFound`] when none is recorded, [`DbErr::Type`] when it is none that is known.
     pub async fn zone(&self) -> Result<Tz, DbErr> {
-        #[derive(FromQueryResult)]
-        struct Setting {
-            value: String,
-        }
-        let setting: Option<Setting> = self.find("SELECT value FROM settings WHERE key = 'time_zone'", []).await?;
-        let zone = setting.ok_or_else(|| DbErr::RecordNotFound("the time zone's setting".to_owned()))?.value;
-        zone.parse().map_err(|_| DbErr::Type(format!("{zone} is not a time zone")))
+        Ok(look(&self.0).await?.0)
     }
 
     /// Whether it answers.
@@ -96,25 +94,60 @@ impl AnalyticsDatabase {
         }
     }
 
-    /// The only row of a query, if there is one. `sql` takes its values at `$1`, `$2`, ….
-    pub(crate) async fn find<T: FromQueryResult>(
-        &self,
-        sql: &str,
-        values: impl IntoIterator<Item = Value>,
-    ) -> Result<Option<T>, DbErr> {
-        T::find_by_statement(self.statement(sql, values)).one(&self.0).await
+    /// One state of the database, whatever is written meanwhile, to be read at `now`.
+    pub(crate) async fn snapshot(&self, zone: Option<Tz>, now: Timestamp) -> Result<Snapshot, DbErr> {
+        let tx = self.0.begin().await?;
+        let (kept_zone, through) = look(&tx).await?;
+        Ok(Snapshot { tx, now, through, kept_zone, zone: zone.unwrap_or(kept_zone) })
+    }
+}
+
+/// What an analysis reads: all of it is of one moment.
+pub(crate) struct Snapshot {
+    tx: DatabaseTransaction,
+    /// What time it is.
+    pub now: Timestamp,
+    /// The last row of the history.
+    pub through: HistoryId,
+    /// The time zone in which the sums are kept.
+    pub kept_zone: Tz,
+    /// The time zone that is meant.
+    pub zone: Tz,
+}
+
+impl Snapshot {
+    /// Whether the sums are those of the time zone that is meant.
+    pub(crate) fn is_kept_zone(&self) -> bool {
+        self.zone == self.kept_zone
     }
 
-    /// All rows of a query.
+    /// All rows of a query. `sql` takes its values at `$1`, `$2`, ….
     pub(crate) async fn list<T: FromQueryResult>(
         &self,
         sql: &str,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Vec<T>, DbErr> {
-        T::find_by_statement(self.statement(sql, values)).all(&self.0).await
+        let statement = Statement::from_sql_and_values(self.tx.get_database_backend(), sql, values);
+        T::find_by_statement(statement).all(&self.tx).await
     }
 
-    fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
-        Statement::from_sql_and_values(self.0.get_database_backend(), sql, values)
+    /// Lets go of it.
+    pub(crate) async fn end(self) -> Result<(), DbErr> {
+        self.tx.commit().await
     }
+}
+
+/// The time zone of the sums, and the last row of the history.
+async fn look<C: ConnectionTrait>(db: &C) -> Result<(Tz, HistoryId), DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        zone: String,
+        through: i64,
+    }
+    let sql = "SELECT value AS zone, coalesce((SELECT max(id) FROM history), 0) AS through FROM settings \
+               WHERE key = 'time_zone'";
+    let row = Row::find_by_statement(Statement::from_string(db.get_database_backend(), sql)).one(db).await?;
+    let Row { zone, through } = row.ok_or_else(|| DbErr::RecordNotFound("the time zone's setting".to_owned()))?;
+    let known = zone.parse().map_err(|_| DbErr::Type(format!("{zone} is not a time zone")))?;
+    Ok((known, HistoryId(through)))
 }

@@ -38,7 +38,11 @@ pub struct Model {
     pub note_count: i64,
     /// Who wrote the last public message.
     pub last_message_role: Option<Role>,
+    /// When staff wrote the first public message.
+    pub first_response_at: Option<i64>,
     pub again_of: Option<i64>,
+    /// Whether it reports again what was closed in the month before.
+    pub returned: bool,
     #[sea_orm(has_many)]
     pub messages: HasMany<super::message::Entity>,
     #[sea_orm(has_many)]

@@ -1,104 +1,124 @@
-//! `/api/v1/analytics`: the staff's three analyses, passed on to the services that make them.
+//! `/api/v1/analytics`: the analyses, passed on to the services that make them. Routes and documentation are made from the
+//! list of services.
 
 use super::{
-    asking::{Asker, QueryPairs},
-    json::Json,
-    problem::{NotFound, Problem, StaffOnly},
+    RestState,
+    asking::Asker,
+    problem::{Problem, problems},
 };
 use crate::{
-    domain::{
-        analytics::{Analysis, Backlog, Categories, Resolution},
-        role::Role,
+    domain::{category::Category, period::Period},
+    server::analytics::{
+        REVALIDATED, SERVICES, check_role,
+        client::AnalyticsClient,
+        service::{Parameter, Service},
     },
-    error::AppError,
-    server::analytics::client::AnalyticsClient,
 };
-use axum::{extract::State, http::Uri};
-use serde_json::Value;
+use axum::{
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use utoipa::{
+    IntoParams, PartialSchema,
+    openapi::{
+        ContentBuilder, HttpMethod, OpenApi, Ref, RefOr, Required, ResponseBuilder,
+        path::{OperationBuilder, ParameterBuilder, ParameterIn},
+        schema::{ObjectBuilder, Schema, Type},
+    },
+};
+use utoipa_axum::router::OpenApiRouter;
 
-/// Count what was opened in a period and is not closed (staff).
-///
-/// Service 1: tickets opened in the last X hours or days, the beginning included, that are open or active now.
-#[utoipa::path(
-    get,
-    path = "/analytics/backlog",
-    tag = "analytics",
-    params(
-        Asker,
-        BacklogParams,
-    ),
-    responses(
-        (status = 200, description = "The count.", body = Backlog),
-        StaffOnly,
-        NotFound,
-        QueryPairs,
-        Asker,
-        Problem,
-    ),
-)]
-pub async fn get_backlog(state: State<AnalyticsClient>, asker: Asker, uri: Uri) -> Result<Json<Value>, Problem> {
-    analyse(state, asker, Analysis::Backlog, &uri).await
+/// The routes of all services, documented.
+pub(super) fn routes() -> OpenApiRouter<RestState> {
+    let mut router = OpenApiRouter::default();
+    for service in &SERVICES {
+        let handler = async move |State(client): State<AnalyticsClient>, asker: Asker, uri: Uri, headers: HeaderMap| {
+            analyse(&client, service, asker, &uri, &headers).await
+        };
+        router = router.route(&path(service), get(handler));
+        document(router.get_openapi_mut(), service);
+    }
+    router
 }
 
-/// Read the average resolution time by month (staff).
-///
-/// Service 2: opening to closing, by the month in which the ticket was opened, from the first ticket's month to the
-/// current one.
-#[utoipa::path(
-    get,
-    path = "/analytics/resolution",
-    tag = "analytics",
-    params(Asker),
-    responses(
-        (status = 200, description = "The months, oldest first.", body = Resolution),
-        StaffOnly,
-        NotFound,
-        Asker,
-        Problem,
-    ),
-)]
-pub async fn get_resolution(state: State<AnalyticsClient>, asker: Asker, uri: Uri) -> Result<Json<Value>, Problem> {
-    analyse(state, asker, Analysis::Resolution, &uri).await
-}
-
-/// Count the active tickets of each category (staff).
-///
-/// Service 3: all three categories, zeros too.
-#[utoipa::path(
-    get,
-    path = "/analytics/categories",
-    tag = "analytics",
-    params(Asker),
-    responses(
-        (status = 200, description = "The categories.", body = Categories),
-        StaffOnly,
-        NotFound,
-        Asker,
-        Problem,
-    ),
-)]
-pub async fn get_categories(state: State<AnalyticsClient>, asker: Asker, uri: Uri) -> Result<Json<Value>, Problem> {
-    analyse(state, asker, Analysis::Categories, &uri).await
-}
-
-/// The parameter of service 1, which reads it itself.
-#[derive(utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "says in the document what the service reads")]
-struct BacklogParams {
-    /// The period: `1h` to `87600h` or `1d` to `3650d`; `24h` unless said.
-    #[param(pattern = "^[0-9]{1,6}[hd]$", example = "7d")]
-    last: Option<String>,
+fn path(service: &Service) -> String {
+    format!("/analytics/{}", service.slug)
 }
 
 async fn analyse(
-    State(services): State<AnalyticsClient>,
+    client: &AnalyticsClient,
+    service: &Service,
     Asker(role): Asker,
-    analysis: Analysis,
     uri: &Uri,
-) -> Result<Json<Value>, Problem> {
-    if !Role::may_analyse(role) {
-        return Err(Problem(AppError::StaffOnly));
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    check_role(service, role)?;
+    let answer = client.ask(service, uri.query()).await?;
+    let known = headers.get(header::IF_NONE_MATCH);
+    let mut response = if answer.tag.is_some() && answer.tag.as_ref() == known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, "application/json")], answer.json).into_response()
+    };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(REVALIDATED));
+    if let Some(tag) = answer.tag {
+        response.headers_mut().insert(header::ETAG, tag);
     }
-    Ok(Json(services.get(analysis, uri.query()).await?))
+    Ok(response)
+}
+
+/// Says in the document what a service is asked and answers.
+fn document(document: &mut OpenApi, service: &Service) {
+    let mut schemas = Vec::new();
+    let (name, schema) = (service.schemas)(&mut schemas);
+    let components = document.components.get_or_insert_default();
+    components.schemas.extend(schemas.into_iter().chain([(name.clone(), schema)]));
+    let answer = ContentBuilder::new().schema(Some(Ref::from_schema_name(name))).build();
+    let answer = ResponseBuilder::new().description("What was counted.").content("application/json", answer).build();
+    let mut operation = OperationBuilder::new()
+        .tag("analytics")
+        .operation_id(Some(format!("get_{}", service.slug)))
+        .summary(Some(service.summary))
+        .description(Some(service.description))
+        .response("200", answer);
+    for parameter in Asker::into_params(|| None) {
+        operation = operation.parameter(parameter);
+    }
+    for parameter in service.parameters {
+        operation = operation.parameter(query(*parameter, service.last));
+    }
+    let refused = if service.is_public {
+        [400, 404, 422, 429, 500, 503].as_slice()
+    } else {
+        &[400, 403, 404, 422, 429, 500, 503]
+    };
+    for (status, response) in problems(refused.iter().copied()) {
+        if status != "422" || !service.parameters.is_empty() {
+            operation = operation.response(status, response);
+        }
+    }
+    document.paths.add_path_operation(path(service), vec![HttpMethod::Get], operation.build());
+}
+
+fn query(parameter: Parameter, last: Period) -> ParameterBuilder {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let (description, schema): (_, RefOr<Schema>) = match parameter {
+        Parameter::Last => (
+            format!("The period: `1h` to `87600h` or `1d` to `3650d`; `{last}` unless said."),
+            text().pattern(Some("^[0-9]{1,6}[hd]$")).examples(["7d"]).into(),
+        ),
+        Parameter::Category => ("Only tickets of that category.".to_owned(), Category::schema()),
+        Parameter::Ticket => (
+            "How many tickets are ahead of that one.".to_owned(),
+            ObjectBuilder::new().schema_type(Type::Integer).into(),
+        ),
+    };
+    ParameterBuilder::new()
+        .name(parameter.name())
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some(description))
+        .schema(Some(schema))
 }

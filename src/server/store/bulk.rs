@@ -21,7 +21,7 @@ use crate::{
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ConnectionTrait, DatabaseTransaction, EntityTrait, QueryOrder, QuerySelect,
+    DatabaseTransaction, EntityTrait, QueryOrder, QuerySelect,
 };
 use std::{cmp::Ordering, collections::BinaryHeap};
 
@@ -92,7 +92,8 @@ impl Store {
 struct Writing {
     last_ticket: i64,
     last_message: i64,
-    last_closed: Option<i64>,
+    /// With the moment of its closing.
+    last_closed: Option<(i64, i64)>,
     ahead: BinaryHeap<Ahead>,
     tickets: Vec<ticket::ActiveModel>,
     messages: Vec<message::ActiveModel>,
@@ -160,7 +161,9 @@ impl Writing {
             message_count: 0,
             note_count: 0,
             last_message_role: None,
-            again_of: self.last_closed.filter(|_| again),
+            first_response_at: None,
+            again_of: self.last_closed.filter(|_| again).map(|(ticket, _)| ticket),
+            returned: self.last_closed.is_some_and(|(_, closed_at)| again && tickets::returns(closed_at, opened_at.0)),
         };
         let mut said = Said::default();
         let opened = Row::change(Role::Requester, What::Opened, None, Status::Open.slug());
@@ -169,7 +172,7 @@ impl Writing {
             let happened = happen(&mut row, &mut said, at, deed)?;
             self.ahead.push(Ahead { at, ticket: row.id, number: number + 1, row: happened });
         }
-        self.rollups.add(Share::from(&row), zone, 1);
+        self.rollups.add(&Share::from(&row), zone, 1);
         self.search.push(sqlite::search::Entry::new(&row, said.messages.join("\n"), said.notes.join("\n")));
         self.tickets.push(ticket::ActiveModel::from(row).reset_all());
         Ok(())
@@ -193,7 +196,7 @@ impl Writing {
                 });
             }
             if to.as_deref() == Some(Status::Closed.slug()) {
-                self.last_closed = Some(ticket);
+                self.last_closed = Some((ticket, at.0));
             }
             self.history.push(history::ActiveModel {
                 id: NotSet,
@@ -213,7 +216,7 @@ impl Writing {
         insert(&mut self.messages, tx).await?;
         insert(&mut self.history, tx).await?;
         let mut batch = Batch::default();
-        std::mem::take(&mut self.rollups).write(tx.get_database_backend(), &mut batch);
+        std::mem::take(&mut self.rollups).write(tx, &mut batch).await?;
         batch.write(tx).await?;
         sqlite::search::index_many(tx, std::mem::take(&mut self.search)).await
     }
@@ -228,6 +231,9 @@ fn happen(row: &mut ticket::Model, said: &mut Said, at: Timestamp, deed: Deed) -
         Deed::Message(role, body) => {
             row.message_count += 1;
             row.last_message_role = Some(role);
+            if role == Role::Staff {
+                row.first_response_at.get_or_insert(at.0);
+            }
             said.messages.push(body.clone());
             Ok(Row { role, what: What::Message, from: None, to: None, message: Some(body) })
         }

@@ -131,9 +131,14 @@ impl Store {
         }
         let mut batch = Batch::default();
         if !new.internal {
-            let answered = ticket::Model { last_message_role: Some(role), ..under.clone() };
-            Rollups::change(Some(Share::from(&under)), Share::from(&answered), self.zone)
-                .write(tx.get_database_backend(), &mut batch);
+            let mut answered = ticket::Model { last_message_role: Some(role), ..under.clone() };
+            if role == Role::Staff && under.first_response_at.is_none() {
+                answered.first_response_at = Some(at.0);
+                counted.first_response_at = Set(Some(at.0));
+            }
+            Rollups::change(Some(&Share::from(&under)), &Share::from(&answered), self.zone)
+                .write(tx, &mut batch)
+                .await?;
         }
         batch.add(ticket::Entity::update(counted).validate()?.build(tx.get_database_backend()));
         let what = if new.internal { What::Note } else { What::Message };

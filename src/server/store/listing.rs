@@ -10,18 +10,18 @@ use crate::{
     domain::{
         category::Category,
         ids::TicketId,
-        query::{Sort, TicketQuery},
+        query::{Sort, Span, TicketQuery},
         role::Role,
         status::Status,
-        ticket::{Counts, Ticket, TicketPage, USUAL_MIN, Usual},
+        ticket::{Counts, Ticket, TicketPage},
+        time::Timestamp,
     },
     error::{AppError, Field, FieldProblem},
-    server::entity::ticket,
+    server::entity::{rollup_category, ticket},
 };
-use chrono::{Datelike, Months};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order as Direction, QueryFilter, QueryOrder,
-    QueryTrait, Select, Statement,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order as Direction, PaginatorTrait, QueryFilter,
+    QueryOrder, QueryTrait, Select, Statement,
     sea_query::{Expr, ExprTrait, SelectStatement, UnionType},
 };
 
@@ -33,9 +33,6 @@ const RANKED: &str = "ranked";
 
 /// The condition of a ticket that is not closed for waiting.
 pub(super) const UNANSWERED: &str = "last_message_role IS DISTINCT FROM 'staff'";
-
-/// Months before this one whose tickets say how long it usually takes.
-const USUAL_MONTHS: u32 = 3;
 
 impl Store {
     /// A page of tickets. A requester never gets a closed one (R3), whatever is asked for.
@@ -69,12 +66,34 @@ impl Store {
         Ok(self.select_counts().await?)
     }
 
-    /// How long tickets of a category, opened lately, took: none when too few are closed to say so.
+    /// How many tickets a list holds that is a time's, a place's or some categories'; none for any other: views are counted,
+    /// and what is searched for is not.
     ///
     /// # Errors
     /// The database's.
-    pub async fn find_usual(&self, category: Category) -> Result<Option<Usual>, AppError> {
-        Ok(self.select_usual(category).await?)
+    pub async fn count_tickets(&self, role: Role, query: &TicketQuery) -> Result<Option<i64>, AppError> {
+        Ok(self.select_count(&List::new(role, query), query).await?)
+    }
+
+    async fn select_count(&self, list: &List, query: &TicketQuery) -> Result<Option<i64>, StoreError> {
+        if query.search.is_some() {
+            return Ok(None);
+        }
+        if list.is_narrow() {
+            let count = if list.statuses.is_empty() { 0 } else { list.narrow_part().count(&self.readers).await? };
+            return Ok(Some(i64::try_from(count).unwrap_or(i64::MAX)));
+        }
+        if list.categories.is_empty() || list.waiting || list.doubtful {
+            return Ok(None);
+        }
+        let rows = rollup_category::Entity::find().all(&self.readers).await?;
+        let of = |row: &rollup_category::Model, status: &Status| match status {
+            Status::Open => row.open,
+            Status::Active => row.active,
+            Status::Closed => row.closed,
+        };
+        let asked = rows.iter().filter(|row| list.categories.contains(&row.category));
+        Ok(Some(asked.map(|row| list.statuses.iter().map(|status| of(row, status)).sum::<i64>()).sum()))
     }
 
     async fn select_page(&self, role: Role, query: &TicketQuery) -> Result<TicketPage, StoreError> {
@@ -180,26 +199,6 @@ impl Store {
             closed,
         }))
     }
-
-    async fn select_usual(&self, category: Category) -> Result<Option<Usual>, StoreError> {
-        #[derive(FromQueryResult)]
-        struct Row {
-            closed: i64,
-            resolution_ms: i64,
-        }
-        let there = self.now().to_chrono().with_timezone(&self.zone()).date_naive();
-        let first = there.checked_sub_months(Months::new(USUAL_MONTHS)).unwrap_or(there);
-        let sql = "SELECT CAST(coalesce(sum(closed), 0) AS BIGINT) AS closed, \
-             CAST(coalesce(sum(resolution_ms), 0) AS BIGINT) AS resolution_ms \
-             FROM rollup_months WHERE month >= $1 AND category = $2";
-        let month = format!("{:04}-{:02}", first.year(), first.month());
-        let values = [month.into(), category.into()];
-        let statement = Statement::from_sql_and_values(self.readers.get_database_backend(), sql, values);
-        let Some(row) = Row::find_by_statement(statement).one(&self.readers).await? else { return Ok(None) };
-        #[expect(clippy::cast_precision_loss, reason = "a mean in seconds needs no 53 bits")]
-        let mean_seconds = row.resolution_ms as f64 / 1000.0 / row.closed as f64;
-        Ok((row.closed >= USUAL_MIN).then_some(Usual { category, mean_seconds, closed: row.closed }))
-    }
 }
 
 /// Which tickets, once the asker's role is taken into account.
@@ -210,6 +209,9 @@ pub(super) struct List {
     pub(super) categories: Vec<Category>,
     pub(super) waiting: bool,
     pub(super) doubtful: bool,
+    pub(super) opened: Option<Span>,
+    pub(super) closed: Option<Span>,
+    pub(super) place: Option<String>,
 }
 
 impl List {
@@ -220,7 +222,15 @@ impl List {
         let categories: Vec<_> =
             Category::ALL.into_iter().filter(|category| query.categories.contains(category)).collect();
         let categories = if categories.len() == Category::ALL.len() { Vec::new() } else { categories };
-        Self { statuses: statuses.collect(), categories, waiting: query.waiting, doubtful: query.doubtful }
+        Self {
+            statuses: statuses.collect(),
+            categories,
+            waiting: query.waiting,
+            doubtful: query.doubtful,
+            opened: query.opened,
+            closed: query.closed,
+            place: query.place.clone(),
+        }
     }
 
     /// Whether a ticket is in the list.
@@ -229,6 +239,14 @@ impl List {
             && (self.categories.is_empty() || self.categories.contains(&row.category))
             && (!self.waiting || row.status.waits(row.last_message_role))
             && (row.doubtful || !self.doubtful)
+            && self.opened.is_none_or(|span| span.holds(Timestamp(row.opened_at)))
+            && self.closed.is_none_or(|span| row.closed_at.is_some_and(|at| span.holds(Timestamp(at))))
+            && self.place.as_ref().is_none_or(|place| row.place.as_ref() == Some(place))
+    }
+
+    /// Whether it is a time's tickets or a place's: then it is read from the index of that, whatever else is asked.
+    fn is_narrow(&self) -> bool {
+        self.opened.is_some() || self.closed.is_some() || self.place.is_some()
     }
 
     /// The query of a page, none when there is nothing to ask for. It is a merge of parts, each of which an index holds in
@@ -238,6 +256,7 @@ impl List {
             return None;
         }
         let parts = match sort {
+            _ if self.is_narrow() => vec![self.narrow_part()],
             Sort::Newest | Sort::Oldest if self.doubtful => vec![self.doubtful_part()],
             Sort::Newest | Sort::Oldest if self.waiting => self.waiting_parts(),
             Sort::Newest | Sort::Oldest => self.parts(),
@@ -254,6 +273,34 @@ impl List {
             Sort::Activity => select.order_by("modified_at", Direction::Desc).order_by("id", Direction::Desc),
         };
         Some(select.limit(limit).take())
+    }
+
+    /// The tickets of a time or a place. All of them are read, and put in order: a chart's column has no more than a chart can
+    /// show. A plus keeps a column from being looked for in its own index.
+    fn narrow_part(&self) -> Select<ticket::Entity> {
+        let mut part = ticket::Entity::find();
+        let mut plus = "";
+        if let Some(place) = &self.place {
+            part = part.filter(Expr::cust_with_values("place = ?", [place.clone()]));
+            plus = "+";
+        }
+        for (column, span) in [("closed_at", self.closed), ("opened_at", self.opened)] {
+            if let Some(Span { from, to }) = span {
+                let within = format!("{plus}{column} >= ? AND {plus}{column} < ?");
+                part = part.filter(Expr::cust_with_values(within, [from.0, to.0]));
+                plus = "+";
+            }
+        }
+        if self.statuses.len() < Status::ALL.len() {
+            let words: Vec<String> = self.statuses.iter().map(|status| format!("'{}'", status.slug())).collect();
+            part = part.filter(Expr::cust(format!("+status IN ({})", words.join(", "))));
+        }
+        if !self.categories.is_empty() {
+            let words: Vec<String> = self.categories.iter().map(|category| format!("'{}'", category.slug())).collect();
+            part = part.filter(Expr::cust(format!("+category IN ({})", words.join(", "))));
+        }
+        let part = self.only_waiting(part);
+        if self.doubtful { part.filter(Expr::cust("+doubtful")) } else { part }
     }
 
     /// By status, and by category where it is asked for: each in the order of ids.

@@ -3,24 +3,28 @@
 use super::{batch::Batch, error::StoreError};
 use crate::{
     domain::{category::Category, role::Role, status::Status, time::Timestamp},
-    server::entity::{rollup_category, rollup_correction, rollup_month, ticket},
+    server::{
+        durations::Durations,
+        entity::{rollup_category, rollup_correction, rollup_duration, rollup_month, rollup_place, ticket},
+    },
 };
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, Days, NaiveDate, Timelike};
 use chrono_tz::Tz;
 use sea_orm::{
     ActiveValue::Set,
-    ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Statement, Value,
     sea_query::{Expr, OnConflict},
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write as _};
 
 /// Rows of the ticket table read at a time by [`by_scan`].
 const SCAN_ROWS: u64 = 20_000;
 
 /// What the sums need to know of a ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Share {
+    pub place: Option<String>,
     pub category: Category,
     pub status: Status,
     pub waits: bool,
@@ -28,19 +32,24 @@ pub(crate) struct Share {
     /// What the machine had decided, where staff decided since.
     pub machine: Option<Category>,
     pub opened_at: i64,
+    pub first_response_at: Option<i64>,
     pub closed_at: Option<i64>,
+    pub returned: bool,
 }
 
 impl From<&ticket::Model> for Share {
     fn from(row: &ticket::Model) -> Self {
         Self {
+            place: row.place.clone(),
             category: row.category,
             status: row.status,
             waits: row.status.waits(row.last_message_role),
             doubts: row.doubtful && row.status != Status::Closed,
             machine: row.machine_category,
             opened_at: row.opened_at,
+            first_response_at: row.first_response_at,
             closed_at: row.closed_at,
+            returned: row.returned,
         }
     }
 }
@@ -66,10 +75,60 @@ pub(crate) struct CategorySum {
     pub doubtful: i64,
 }
 
+/// Openings and closings of one category on one day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct DaySum {
+    pub opened: i64,
+    pub closed: i64,
+    /// The openings by the hour of the clock on the wall.
+    pub hours: [i64; 24],
+}
+
+/// The tickets of one place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PlaceSum {
+    pub opened: i64,
+    pub not_closed: i64,
+    pub returned: i64,
+}
+
+/// What took so long, and by what it is grouped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Took {
+    /// From opening to closing, by the month of opening.
+    ResolutionByOpening,
+    /// From opening to closing, by the day of closing.
+    ResolutionByClosing,
+    /// From opening to the first answer, by the week of opening.
+    ResponseByOpening,
+}
+
+impl Took {
+    /// The word it is kept under.
+    pub(crate) const fn slug(self) -> &'static str {
+        match self {
+            Self::ResolutionByOpening => "resolution-by-opening",
+            Self::ResolutionByClosing => "resolution-by-closing",
+            Self::ResponseByOpening => "response-by-opening",
+        }
+    }
+
+    /// What is kept under that word.
+    #[cfg(test)]
+    pub(crate) fn from_slug(slug: &str) -> Option<Self> {
+        [Self::ResolutionByOpening, Self::ResolutionByClosing, Self::ResponseByOpening]
+            .into_iter()
+            .find(|took| took.slug() == slug)
+    }
+}
+
 /// All roll-ups, whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rollups {
     pub months: HashMap<(String, Category), MonthSum>,
+    pub days: HashMap<(NaiveDate, Category), DaySum>,
+    pub durations: HashMap<(Took, String, Category), Durations>,
+    pub places: HashMap<String, PlaceSum>,
     pub categories: HashMap<Category, CategorySum>,
     /// By month, the machine's category and the staff's.
     pub corrections: HashMap<(String, Category, Category), i64>,
@@ -77,29 +136,60 @@ pub(crate) struct Rollups {
 
 impl Rollups {
     /// Adds a ticket's share, or takes it away with `sign` −1.
-    pub(crate) fn add(&mut self, share: Share, zone: Tz, sign: i64) {
-        let resolution_ms = share.closed_at.map(|closed_at| closed_at - share.opened_at);
-        let opened = month_of(Timestamp(share.opened_at), zone);
+    pub(crate) fn add(&mut self, share: &Share, zone: Tz, sign: i64) {
+        let Share { category, opened_at, closed_at, .. } = *share;
+        let (opened, closed) = (local(opened_at, zone), closed_at.map(|at| local(at, zone)));
+        let resolution_ms = closed_at.map(|closed_at| closed_at - opened_at);
+        let opening_month = month(opened.date_naive());
         if let Some(machine) = share.machine {
-            *self.corrections.entry((opened.clone(), machine, share.category)).or_default() += sign;
+            *self.corrections.entry((opening_month.clone(), machine, category)).or_default() += sign;
         }
-        let month = self.months.entry((opened, share.category)).or_default();
+        if let Some(took) = resolution_ms {
+            self.took(Took::ResolutionByOpening, opening_month.clone(), category, took, sign);
+        }
+        if let Some(answered_at) = share.first_response_at {
+            let week = monday(opened.date_naive()).to_string();
+            self.took(Took::ResponseByOpening, week, category, answered_at - opened_at, sign);
+        }
+        let month = self.months.entry((opening_month, category)).or_default();
         month.opened += sign;
         month.closed += sign * i64::from(resolution_ms.is_some());
         month.resolution_ms += sign * resolution_ms.unwrap_or(0);
-        let category = self.categories.entry(share.category).or_default();
+        let day = self.days.entry((opened.date_naive(), category)).or_default();
+        day.opened += sign;
+        if let Some(hour) = day.hours.get_mut(opened.hour() as usize) {
+            *hour += sign;
+        }
+        if let (Some(closed), Some(took)) = (closed, resolution_ms) {
+            self.days.entry((closed.date_naive(), category)).or_default().closed += sign;
+            self.took(Took::ResolutionByClosing, closed.date_naive().to_string(), category, took, sign);
+        }
+        if let Some(place) = &share.place {
+            let place = self.places.entry(place.clone()).or_default();
+            place.opened += sign;
+            place.not_closed += sign * i64::from(share.status != Status::Closed);
+            place.returned += sign * i64::from(share.returned);
+        }
+        let sum = self.categories.entry(category).or_default();
         *match share.status {
-            Status::Open => &mut category.open,
-            Status::Active => &mut category.active,
-            Status::Closed => &mut category.closed,
+            Status::Open => &mut sum.open,
+            Status::Active => &mut sum.active,
+            Status::Closed => &mut sum.closed,
         } += sign;
-        category.waiting += sign * i64::from(share.waits);
-        category.doubtful += sign * i64::from(share.doubts);
+        sum.waiting += sign * i64::from(share.waits);
+        sum.doubtful += sign * i64::from(share.doubts);
+    }
+
+    fn took(&mut self, what: Took, since: String, category: Category, millis: i64, sign: i64) {
+        self.durations.entry((what, since, category)).or_default().add(millis, sign);
     }
 
     /// What changes when a ticket's share does.
-    pub(crate) fn change(before: Option<Share>, after: Share, zone: Tz) -> Self {
+    pub(crate) fn change(before: Option<&Share>, after: &Share, zone: Tz) -> Self {
         let mut change = Self::default();
+        if before == Some(after) {
+            return change;
+        }
         if let Some(before) = before {
             change.add(before, zone, -1);
         }
@@ -108,11 +198,9 @@ impl Rollups {
     }
 
     /// Adds these sums to those in the database. Sums that do not change cost nothing.
-    pub(crate) fn write(self, backend: DbBackend, batch: &mut Batch) {
-        for ((month, category), sum) in self.months {
-            if sum == MonthSum::default() {
-                continue;
-            }
+    pub(crate) async fn write(self, tx: &DatabaseTransaction, batch: &mut Batch) -> Result<(), StoreError> {
+        let backend = tx.get_database_backend();
+        for ((month, category), sum) in self.months.into_iter().filter(|(_, sum)| *sum != MonthSum::default()) {
             let row = rollup_month::ActiveModel {
                 month: Set(month),
                 category: Set(category),
@@ -124,10 +212,44 @@ impl Rollups {
             added.values(["opened", "closed", "resolution_ms"].map(|column| (column, sum_of("rollup_months", column))));
             batch.add(rollup_month::Entity::insert(row).on_conflict(added).build(backend));
         }
-        for ((month, machine, category), count) in self.corrections {
-            if count == 0 {
+        for ((day, category), sum) in self.days.into_iter().filter(|(_, sum)| *sum != DaySum::default()) {
+            batch.add(sum.statement(day, category, tx));
+        }
+        for ((what, since, category), mut durations) in self.durations {
+            if durations.is_empty() {
                 continue;
             }
+            // A histogram is not a number that the database could add to.
+            let key = (what.slug().to_owned(), since.clone(), category);
+            if let Some(kept) = rollup_duration::Entity::find_by_id(key).one(tx).await? {
+                durations.add_bytes(&kept.durations);
+            }
+            let row = rollup_duration::ActiveModel {
+                what: Set(what.slug().to_owned()),
+                since: Set(since),
+                category: Set(category),
+                durations: Set(durations.to_bytes()),
+            };
+            let mut replaced = OnConflict::columns([
+                rollup_duration::Column::What,
+                rollup_duration::Column::Since,
+                rollup_duration::Column::Category,
+            ]);
+            replaced.update_column(rollup_duration::Column::Durations);
+            batch.add(rollup_duration::Entity::insert(row).on_conflict(replaced).build(backend));
+        }
+        for (place, sum) in self.places.into_iter().filter(|(_, sum)| *sum != PlaceSum::default()) {
+            let row = rollup_place::ActiveModel {
+                place: Set(place),
+                opened: Set(sum.opened),
+                not_closed: Set(sum.not_closed),
+                returned: Set(sum.returned),
+            };
+            let mut added = OnConflict::column(rollup_place::Column::Place);
+            added.values(["opened", "not_closed", "returned"].map(|column| (column, sum_of("rollup_places", column))));
+            batch.add(rollup_place::Entity::insert(row).on_conflict(added).build(backend));
+        }
+        for ((month, machine, category), count) in self.corrections.into_iter().filter(|(_, count)| *count != 0) {
             let row = rollup_correction::ActiveModel {
                 month: Set(month),
                 machine: Set(machine),
@@ -142,10 +264,7 @@ impl Rollups {
             added.value(rollup_correction::Column::Count, sum_of("rollup_corrections", "count"));
             batch.add(rollup_correction::Entity::insert(row).on_conflict(added).build(backend));
         }
-        for (category, sum) in self.categories {
-            if sum == CategorySum::default() {
-                continue;
-            }
+        for (category, sum) in self.categories.into_iter().filter(|(_, sum)| *sum != CategorySum::default()) {
             let row = rollup_category::ActiveModel {
                 category: Set(category),
                 open: Set(sum.open),
@@ -161,13 +280,53 @@ impl Rollups {
             );
             batch.add(rollup_category::Entity::insert(row).on_conflict(added).build(backend));
         }
+        Ok(())
+    }
+}
+
+impl DaySum {
+    /// Adds this to the row of its day. A single ticket touches two columns at most; whatever touches more names them all, so
+    /// that there are few different statements.
+    fn statement(self, day: NaiveDate, category: Category, tx: &DatabaseTransaction) -> Statement {
+        let hours = self.hours.iter().enumerate().map(|(hour, count)| (format!("h{hour:02}"), *count));
+        let sums = [("opened".to_owned(), self.opened), ("closed".to_owned(), self.closed)].into_iter().chain(hours);
+        let touched: Vec<(String, i64)> = sums.clone().filter(|(_, count)| *count != 0).collect();
+        let all = if touched.len() > 2 { sums.collect() } else { touched };
+        let (mut names, mut given, mut added) = (String::new(), String::new(), String::new());
+        let mut values: Vec<Value> =
+            vec![day.to_string().into(), category.into(), day.weekday().num_days_from_monday().into()];
+        for (name, count) in all {
+            let comma = if added.is_empty() { "" } else { ", " };
+            _ = write!(names, ", {name}");
+            given.push_str(", ?");
+            _ = write!(added, "{comma}{name} = rollup_days.{name} + excluded.{name}");
+            values.push(count.into());
+        }
+        let sql = format!(
+            "INSERT INTO rollup_days (day, category, weekday{names}) VALUES (?, ?, ?{given}) \
+             ON CONFLICT (day, category) DO UPDATE SET {added}"
+        );
+        Statement::from_sql_and_values(tx.get_database_backend(), sql, values)
     }
 }
 
 /// The month of a moment in a time zone, as `YYYY-MM`.
+#[cfg(test)]
 pub(crate) fn month_of(at: Timestamp, zone: Tz) -> String {
-    let there = at.to_chrono().with_timezone(&zone);
-    format!("{:04}-{:02}", there.year(), there.month())
+    month(local(at.0, zone).date_naive())
+}
+
+fn local(at: i64, zone: Tz) -> DateTime<Tz> {
+    Timestamp(at).to_chrono().with_timezone(&zone)
+}
+
+fn month(day: NaiveDate) -> String {
+    format!("{:04}-{:02}", day.year(), day.month())
+}
+
+/// The first day of a day's week.
+pub(crate) fn monday(day: NaiveDate) -> NaiveDate {
+    day.checked_sub_days(Days::new(u64::from(day.weekday().num_days_from_monday()))).unwrap_or(day)
 }
 
 /// All roll-ups counted from the tickets themselves.
@@ -179,13 +338,16 @@ pub(crate) async fn rollups_by_scan<C: ConnectionTrait>(db: &C, zone: Tz) -> Res
             .select_only()
             .columns([
                 ticket::Column::Id,
+                ticket::Column::Place,
                 ticket::Column::Category,
                 ticket::Column::Status,
                 ticket::Column::LastMessageRole,
                 ticket::Column::Doubtful,
                 ticket::Column::MachineCategory,
                 ticket::Column::OpenedAt,
+                ticket::Column::FirstResponseAt,
                 ticket::Column::ClosedAt,
+                ticket::Column::Returned,
             ])
             .filter(ticket::COLUMN.id.gt(last))
             .order_by_asc(ticket::Column::Id)
@@ -197,15 +359,18 @@ pub(crate) async fn rollups_by_scan<C: ConnectionTrait>(db: &C, zone: Tz) -> Res
         last = end.id;
         for row in rows {
             let share = Share {
+                place: row.place,
                 category: row.category,
                 status: row.status,
                 waits: row.status.waits(row.last_message_role),
                 doubts: row.doubtful && row.status != Status::Closed,
                 machine: row.machine_category,
                 opened_at: row.opened_at,
+                first_response_at: row.first_response_at,
                 closed_at: row.closed_at,
+                returned: row.returned,
             };
-            rollups.add(share, zone, 1);
+            rollups.add(&share, zone, 1);
         }
     }
 }
@@ -216,21 +381,27 @@ pub(crate) async fn rebuild(tx: &DatabaseTransaction, zone: Tz) -> Result<(), St
     rollup_month::Entity::delete_many().exec(tx).await?;
     rollup_category::Entity::delete_many().exec(tx).await?;
     rollup_correction::Entity::delete_many().exec(tx).await?;
+    rollup_duration::Entity::delete_many().exec(tx).await?;
+    rollup_place::Entity::delete_many().exec(tx).await?;
+    tx.execute_unprepared("DELETE FROM rollup_days").await?;
     let mut batch = Batch::default();
-    rollups.write(tx.get_database_backend(), &mut batch);
+    rollups.write(tx, &mut batch).await?;
     batch.write(tx).await
 }
 
 #[derive(FromQueryResult)]
 struct Scanned {
     id: i64,
+    place: Option<String>,
     category: Category,
     status: Status,
     last_message_role: Option<Role>,
     doubtful: bool,
     machine_category: Option<Category>,
     opened_at: i64,
+    first_response_at: Option<i64>,
     closed_at: Option<i64>,
+    returned: bool,
 }
 
 fn sum_of(table: &'static str, column: &'static str) -> Expr {

@@ -28,6 +28,9 @@ use sea_orm::{
     ConnectionTrait, DatabaseTransaction, EntityTrait, QueryTrait,
 };
 
+/// Milliseconds in which what is reported again counts as come back: 30 days.
+const RETURNS_WITHIN: i64 = 30 * 24 * 3_600_000;
+
 impl Store {
     /// Opens a ticket (R2, R7), in the category that its words say (R9). A repeat with the same key gives what the first
     /// one made, as it now is.
@@ -179,13 +182,14 @@ impl Store {
                 }
             }
         }
-        if let Some(again_of) = new.again_of {
-            let closed = find_row(tx, again_of).await?.is_some_and(|row| row.status == Status::Closed);
-            if !closed {
-                return Err(Field::AgainOf.problem(FieldProblem::NotClosed).into());
-            }
-        }
         let now = self.now();
+        let mut returned = false;
+        if let Some(again_of) = new.again_of {
+            let Some(closed_at) = find_row(tx, again_of).await?.and_then(|row| row.closed_at) else {
+                return Err(Field::AgainOf.problem(FieldProblem::NotClosed).into());
+            };
+            returned = returns(closed_at, now.0);
+        }
         let row = ticket::ActiveModel {
             id: NotSet,
             description: Set(new.description.clone()),
@@ -204,14 +208,16 @@ impl Store {
             message_count: Set(0),
             note_count: Set(0),
             last_message_role: Set(None),
+            first_response_at: Set(None),
             again_of: Set(new.again_of.map(|id| id.0)),
+            returned: Set(returned),
         }
         .insert(tx)
         .await?;
         let mut batch = Batch::default();
         let opened = Change { what: What::Opened, from: None, to: Some(Status::Open.slug().to_owned()) };
         opened.write(tx, TicketId(row.id), role, now, &mut batch);
-        Rollups::change(None, Share::from(&row), self.zone).write(tx.get_database_backend(), &mut batch);
+        Rollups::change(None, &Share::from(&row), self.zone).write(tx, &mut batch).await?;
         batch.add(sqlite::index_opened(&row));
         if let Some(keyed) = keyed {
             keyed.remember(row.id, tx, &mut batch);
@@ -333,8 +339,7 @@ impl Store {
             let because = is_machines.then(|| after.category_because.clone());
             change.write_because(because, tx, TicketId(after.id), role, at, &mut batch);
         }
-        Rollups::change(Some(Share::from(&before)), Share::from(&after), self.zone)
-            .write(tx.get_database_backend(), &mut batch);
+        Rollups::change(Some(&Share::from(&before)), &Share::from(&after), self.zone).write(tx, &mut batch).await?;
         if after.status == Status::Closed {
             sqlite::index_closed(&after, &mut batch);
         } else if (&before.description, &before.place) != (&after.description, &after.place) {
@@ -371,6 +376,11 @@ fn difference(before: &ticket::Model, after: &ticket::Model) -> ticket::ActiveMo
         version: Set(after.version),
         ..Default::default()
     }
+}
+
+/// Whether what is reported again at `opened_at` comes back: it was closed no longer than 30 days before.
+pub(super) const fn returns(closed_at: i64, opened_at: i64) -> bool {
+    opened_at - closed_at <= RETURNS_WITHIN
 }
 
 fn category_change(from: Category, to: Category) -> Change {

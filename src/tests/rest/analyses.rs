@@ -1,17 +1,14 @@
 //! `/api/v1/analytics` as the application answers it: the role, the query passed on, and a service that is down.
 
 use super::{REQUESTER, STAFF, Tested, app, request, send};
-use crate::{
-    domain::analytics::Analysis,
-    server::{
-        analytics::{self, AnalyticsState, client::AnalyticsClient, database::AnalyticsDatabase},
-        rest::{self, RestState},
-    },
+use crate::server::{
+    analytics::{self, AnalyticsState, client::AnalyticsClient, database::AnalyticsDatabase},
+    rest::{self, RestState},
 };
 use axum::http::Method;
 use serde_json::json;
 
-const ALL: [&str; 3] = ["backlog", "resolution", "categories"];
+const ALL: [&str; 7] = ["backlog", "resolution", "categories", "flow", "response", "hours", "places"];
 
 #[tokio::test]
 async fn r12_r16_the_analyses_are_the_staffs() -> Tested {
@@ -34,10 +31,19 @@ async fn r13_the_backlog_counts_what_was_opened_lately_and_is_not_closed() -> Te
     app.active("The projector has no signal").await;
     app.closed("The soup was cold").await;
     let backlog = app.get(STAFF, "/api/v1/analytics/backlog").await.json();
+    let ages = [("under-1d", 2), ("1d-3d", 0), ("3d-7d", 0), ("7d-30d", 0), ("30d-or-more", 0)];
     assert_eq!(
         backlog,
         json!({
-            "last": "24h", "from": "2026-11-01T09:00:00.000Z", "as_of": "2026-11-02T09:00:00.000Z", "opened_not_closed": 2,
+            "last": "24h", "from": "2026-11-01T09:00:00.000Z", "as_of": "2026-11-02T09:00:00.000Z", "through": 6,
+            "opened_not_closed": 2,
+            "categories": [
+                {"category": "facility-management", "count": 1},
+                {"category": "technical-it", "count": 1},
+                {"category": "services-complaints", "count": 0},
+            ],
+            "ages": ages.map(|(age, count)| json!({"age": age, "count": count})),
+            "before": 0,
         })
     );
     // The period's beginning belongs to it.
@@ -65,15 +71,18 @@ async fn r14_r15_resolution_by_month_and_active_by_category() -> Tested {
     let resolution = app.get(STAFF, "/api/v1/analytics/resolution").await.json();
     assert_eq!(resolution["time_zone"], "UTC");
     assert_eq!(resolution["as_of"], "2026-11-02T08:01:30.000Z");
-    let month = json!({"month": "2026-11", "opened": 2, "closed": 1, "mean_seconds": 90.0});
+    let month = json!({
+        "month": "2026-11", "from": "2026-11-01T00:00:00.000Z", "to": "2026-12-01T00:00:00.000Z", "opened": 2, "closed": 1,
+        "mean_seconds": 90.0, "median_seconds": 82.5, "p90_seconds": 82.5,
+    });
     assert_eq!(resolution["months"], json!([month]));
     let categories = app.get(STAFF, "/api/v1/analytics/categories").await.json();
     assert_eq!(
         categories["categories"],
         json!([
-            {"category": "facility-management", "active": 0},
-            {"category": "technical-it", "active": 1},
-            {"category": "services-complaints", "active": 0},
+            {"category": "facility-management", "active": 0, "open": 0},
+            {"category": "technical-it", "active": 1, "open": 0},
+            {"category": "services-complaints", "active": 0, "open": 0},
         ])
     );
     Ok(())
@@ -97,7 +106,7 @@ async fn r12_a_service_that_does_not_answer_is_503_and_the_rest_works() -> Teste
 async fn r12_a_service_that_is_not_run_is_404() -> Tested {
     let app = app().await?;
     let some =
-        AnalyticsState::new(AnalyticsDatabase::open(&app.database).await?).with_services(&[Analysis::Categories]);
+        AnalyticsState::new(AnalyticsDatabase::open(&app.database).await?).with_services(&["categories".to_owned()]);
     let some = AnalyticsClient::embedded(analytics::router(some));
     let router = rest::router(RestState { analytics: some, ..app.state.clone() });
     let ask = async |analysis| {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::{collections::BTreeSet, env, fs, path::Path};
 
 /// The calls of the contract.
-const CALLS: [(&str, &str); 14] = [
+const CALLS: [(&str, &str); 19] = [
     ("get", "/api/v1/events"),
     ("get", "/api/v1/tickets"),
     ("post", "/api/v1/tickets"),
@@ -21,6 +21,11 @@ const CALLS: [(&str, &str); 14] = [
     ("get", "/api/v1/analytics/backlog"),
     ("get", "/api/v1/analytics/resolution"),
     ("get", "/api/v1/analytics/categories"),
+    ("get", "/api/v1/analytics/flow"),
+    ("get", "/api/v1/analytics/response"),
+    ("get", "/api/v1/analytics/hours"),
+    ("get", "/api/v1/analytics/places"),
+    ("get", "/api/v1/analytics/expectation"),
     ("get", "/api/v1/openapi.json"),
 ];
 

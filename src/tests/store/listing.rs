@@ -9,7 +9,7 @@ use crate::{
         query::{Sort, TicketQuery},
         role::Role::{Requester, Staff},
         status::Status,
-        ticket::{Counts, USUAL_MIN},
+        ticket::Counts,
     },
     error::{Field, FieldProblem},
     server::store::rollups::rollups_by_scan,
@@ -206,24 +206,5 @@ async fn r09_of_what_the_machine_is_unsure_staff_have_a_view_until_they_decide()
     assert_eq!(walk(TicketQuery::default()).await?, [0; 0]);
     assert_eq!(desk.store.count_views().await?.doubtful, 0);
     assert_eq!(sums::kept(&desk.store).await?, rollups_by_scan(desk.store.reading(), Tz::UTC).await?);
-    Ok(())
-}
-
-#[tokio::test]
-async fn r10_how_long_it_usually_takes_is_said_from_five_closed_tickets_on() -> Outcome {
-    let desk = Desk::new().await?;
-    let usual = async || desk.store.find_usual(Category::TechnicalIt).await;
-    for closed in 0..USUAL_MIN {
-        assert_eq!(usual().await?, None, "{closed}");
-        let ticket = desk.active(WIFI).await?;
-        desk.pass(HOUR - 1);
-        desk.store.close(Staff, ticket.id, None).await?;
-        desk.closed(ELEVATOR).await?;
-    }
-    let said = usual().await?.ok_or("five are closed")?;
-    assert_eq!(said.closed, USUAL_MIN);
-    assert!((said.mean_seconds - 3_600.0).abs() < 1e-6, "{said:?}");
-    desk.pass(150 * 24 * HOUR);
-    assert_eq!(usual().await?, None);
     Ok(())
 }

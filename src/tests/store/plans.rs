@@ -6,13 +6,14 @@ use crate::{
         category::Category,
         history::What,
         message::NewMessage,
-        query::{Sort, TicketQuery},
+        query::{Sort, Span, TicketQuery},
         role::Role::{Requester, Staff},
         saved_reply::NewSavedReply,
         status::Status,
         ticket::{Edit, NewTicket},
+        time::Timestamp,
     },
-    server::store::sqlite::Tuning,
+    server::store::{Store, sqlite::Tuning},
 };
 use chrono_tz::Tz;
 use sea_orm::{ConnectionTrait, Statement};
@@ -50,6 +51,8 @@ async fn r04_no_page_and_no_verb_scans_a_table_or_sorts_one() -> Outcome {
     // The ids of one page.
     let found_once = |detail: &str, sql: &str| sql.contains("MATCH") && detail == "USE TEMP B-TREE FOR DISTINCT";
     let by_activity = |sql: &str| sql.contains("MATCH") && sql.contains("modified_at DESC");
+    // A time's tickets come from an index of their own and are then put in order.
+    let is_narrow = |sql: &str| sql.contains("ed_at >= ");
     let harmless = [
         // The open and active tickets' part of the index: the backlog, however many tickets there are.
         "SCAN tickets USING COVERING INDEX tickets_not_closed_by_last_word",
@@ -83,7 +86,7 @@ async fn r04_no_page_and_no_verb_scans_a_table_or_sorts_one() -> Outcome {
             (detail.starts_with("SCAN")
                 && !detail.contains("CONSTANT ROW")
                 && !harmless.iter().any(|harmless| detail.starts_with(harmless)))
-                || (detail.contains("TEMP B-TREE") && !by_activity(sql) && !found_once(detail, sql))
+                || (detail.contains("TEMP B-TREE") && !by_activity(sql) && !is_narrow(sql) && !found_once(detail, sql))
         })
         .collect();
     assert!(costly.is_empty(), "{costly:#?}");
@@ -130,7 +133,6 @@ async fn everything(desk: &Desk) -> Outcome {
         store.open_ticket(Requester, &NewTicket::new(text, "", Some(ticket.id))?, None).await?;
     }
     store.count_views().await?;
-    store.find_usual(Category::TechnicalIt).await?;
     store.check_ready().await?;
     let [open, active, closed] = Status::ALL;
     let [facility, it, _] = Category::ALL;
@@ -146,6 +148,9 @@ async fn everything(desk: &Desk) -> Outcome {
                                 categories: categories.clone(),
                                 waiting,
                                 doubtful,
+                                opened: None,
+                                closed: None,
+                                place: None,
                                 search,
                                 sort,
                                 limit: 1,
@@ -156,6 +161,29 @@ async fn everything(desk: &Desk) -> Outcome {
                         }
                     }
                 }
+            }
+        }
+    }
+    narrow(store).await
+}
+
+/// The lists that charts lead to.
+async fn narrow(store: &Store) -> Outcome {
+    let span = Some(Span { from: Timestamp(0), to: Timestamp(i64::MAX) });
+    for (opened, closed, place) in [(span, None, false), (None, span, false), (None, None, true), (span, span, true)] {
+        for statuses in [vec![], vec![Status::Closed], vec![Status::Open, Status::Active]] {
+            for sort in [None, Some(Sort::Oldest), Some(Sort::Activity)] {
+                let query = TicketQuery {
+                    statuses: statuses.clone(),
+                    categories: vec![Category::TechnicalIt],
+                    opened,
+                    closed,
+                    place: place.then(|| "Library".to_owned()),
+                    sort,
+                    ..TicketQuery::default()
+                };
+                store.list_tickets(Staff, &query).await?;
+                store.count_tickets(Staff, &query).await?;
             }
         }
     }

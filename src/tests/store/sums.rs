@@ -6,29 +6,57 @@ use crate::{
         category::Category,
         ids::TicketId,
         role::Role::{Requester, Staff},
-        ticket::Edit,
+        ticket::{Edit, NewTicket},
         time::Timestamp,
     },
     server::{
-        entity::{rollup_category, rollup_correction, rollup_month},
+        durations::Durations,
+        entity::{rollup_category, rollup_correction, rollup_duration, rollup_month, rollup_place},
         store::{
             Store,
-            rollups::{CategorySum, MonthSum, Rollups, month_of, rollups_by_scan},
+            rollups::{CategorySum, DaySum, MonthSum, PlaceSum, Rollups, Took, month_of, rollups_by_scan},
             sqlite::Tuning,
         },
     },
 };
+use chrono::Datelike;
 use chrono_tz::Tz;
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 
 /// The roll-ups as they are kept, without rows of nothing.
 pub(super) async fn kept(store: &Store) -> Result<Rollups, Box<dyn std::error::Error>> {
     let mut rollups = Rollups::default();
+    let days = Statement::from_string(store.reading().get_database_backend(), "SELECT * FROM rollup_days");
     for row in rollup_month::Entity::find().all(store.reading()).await? {
         let sum = MonthSum { opened: row.opened, closed: row.closed, resolution_ms: row.resolution_ms };
         if sum != MonthSum::default() {
             rollups.months.insert((row.month, row.category), sum);
+        }
+    }
+    for row in store.reading().query_all_raw(days).await? {
+        let mut sum = DaySum { opened: row.try_get("", "opened")?, closed: row.try_get("", "closed")?, hours: [0; 24] };
+        for (hour, count) in sum.hours.iter_mut().enumerate() {
+            *count = row.try_get("", &format!("h{hour:02}"))?;
+        }
+        let day: chrono::NaiveDate = row.try_get::<String>("", "day")?.parse()?;
+        assert_eq!(row.try_get::<u32>("", "weekday")?, day.weekday().num_days_from_monday());
+        if sum != DaySum::default() {
+            rollups.days.insert((day, row.try_get("", "category")?), sum);
+        }
+    }
+    for row in rollup_duration::Entity::find().all(store.reading()).await? {
+        let mut durations = Durations::default();
+        durations.add_bytes(&row.durations);
+        if !durations.is_empty() {
+            let what = Took::from_slug(&row.what).ok_or("no such duration")?;
+            rollups.durations.insert((what, row.since, row.category), durations);
+        }
+    }
+    for row in rollup_place::Entity::find().all(store.reading()).await? {
+        let sum = PlaceSum { opened: row.opened, not_closed: row.not_closed, returned: row.returned };
+        if sum != PlaceSum::default() {
+            rollups.places.insert(row.place, sum);
         }
     }
     for row in rollup_correction::Entity::find().all(store.reading()).await? {
@@ -52,7 +80,7 @@ pub(super) async fn kept(store: &Store) -> Result<Rollups, Box<dyn std::error::E
 }
 
 #[tokio::test]
-async fn r14_r15_after_hundreds_of_random_acts_the_sums_are_those_of_a_count() -> Outcome {
+async fn r14_r15_after_thousands_of_random_acts_the_sums_are_those_of_a_count() -> Outcome {
     let zone = Tz::Europe__Berlin;
     let desk = Desk::tuned(zone, &Tuning::default()).await?;
     let texts = ["elevator is stuck", WIFI, "the canteen's food was cold", "something else"];
@@ -61,15 +89,23 @@ async fn r14_r15_after_hundreds_of_random_acts_the_sums_are_those_of_a_count() -
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % bound
     };
-    let mut opened = 0;
-    for _ in 0..600 {
-        desk.pass(i64::try_from(below(40))? * HOUR);
-        let id = TicketId(i64::try_from(below(opened + 1))?);
+    let mut opened = 0_u64;
+    for _ in 0..5_000 {
+        desk.pass(i64::try_from(below(4 * 3_600_000))?);
+        // Any ticket, and in two of three acts one of the latest, so that some are closed soon.
+        let among = if below(3) == 0 { opened + 1 } else { 20 };
+        let id = TicketId(i64::try_from(opened.saturating_sub(below(among)))?);
         let text = texts[usize::try_from(below(4))?];
         // What is refused changes nothing either.
         match below(8) {
             0..=2 => {
-                desk.report(text).await?;
+                let place = ["", "Library", "Canteen, ground floor"][usize::try_from(below(3))?];
+                let again = (below(3) == 0).then_some(id);
+                let made = match desk.store.open_ticket(Requester, &NewTicket::new(text, place, again)?, None).await {
+                    Err(_) => desk.store.open_ticket(Requester, &NewTicket::new(text, place, None)?, None).await,
+                    made => made,
+                };
+                made?;
                 opened += 1;
             }
             3 => drop(desk.store.activate(Staff, id, None).await),
@@ -80,7 +116,8 @@ async fn r14_r15_after_hundreds_of_random_acts_the_sums_are_those_of_a_count() -
             }
             6 => {
                 if let Ok(ticket) = desk.store.get_ticket(Requester, id).await {
-                    let edit = Edit::new(Some(text), Some("here"), ticket.version)?;
+                    let place = ["here", "Library", ""][usize::try_from(below(3))?];
+                    let edit = Edit::new(Some(text), Some(place), ticket.version)?;
                     desk.store.edit_ticket(Requester, id, &edit).await?;
                 }
             }
@@ -89,7 +126,9 @@ async fn r14_r15_after_hundreds_of_random_acts_the_sums_are_those_of_a_count() -
     }
     let kept = kept(&desk.store).await?;
     let waiting: i64 = kept.categories.values().map(|sum| sum.waiting).sum();
-    assert!(kept.months.len() > 12 && opened > 150 && waiting > 10, "{opened} {kept:?}");
+    assert!(kept.months.len() > 30 && opened > 1500 && waiting > 10, "{opened} {kept:?}");
+    let returned: i64 = kept.places.values().map(|sum| sum.returned).sum();
+    assert!(kept.days.len() > 300 && kept.durations.len() > 150 && returned > 0, "{} {returned}", kept.durations.len());
     assert_eq!(waiting, desk.store.count_views().await?.waiting);
     assert_eq!(kept, rollups_by_scan(desk.store.reading(), zone).await?);
     Ok(())
@@ -131,9 +170,9 @@ async fn a_database_from_before_it_was_summed_gets_the_count_of_what_waits() -> 
     let migrations = Migrator::migrations();
     let before = migrations.iter().position(|one| one.name().ends_with("_waiting")).ok_or("no such migration")?;
     Migrator::down(desk.store.writing(), Some(u32::try_from(migrations.len() - before)?)).await?;
-    Migrator::up(desk.store.writing(), None).await?;
-    assert_eq!(kept(&desk.store).await?, rollups_by_scan(desk.store.reading(), Tz::UTC).await?);
-    assert_eq!(desk.store.count_views().await?.waiting, 1);
+    let store = Store::open(&desk.url(), Tz::UTC).await?;
+    assert_eq!(kept(&store).await?, rollups_by_scan(store.reading(), Tz::UTC).await?);
+    assert_eq!(store.count_views().await?.waiting, 1);
     Ok(())
 }
 
@@ -161,6 +200,35 @@ async fn r09_a_database_from_before_corrections_were_counted_gets_their_count() 
     assert_eq!(rollups_by_scan(store.reading(), Tz::UTC).await?, kept_before);
     // Once: what was counted is not counted again.
     assert_eq!(kept(&Store::open(&desk.url(), Tz::UTC).await?).await?, kept_before);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_database_from_before_the_analyses_gets_their_sums() -> Outcome {
+    let desk = Desk::tuned(Tz::Europe__Rome, &Tuning::default()).await?;
+    let (answered, noted) = (desk.report(WIFI).await?, desk.report("elevator is stuck").await?);
+    desk.pass(HOUR);
+    desk.note(noted.id, "Who has the key?").await?;
+    desk.say(Requester, answered.id, "Hello?").await?;
+    for _ in 0..2 {
+        desk.pass(HOUR);
+        desk.say(Staff, answered.id, "On our way.").await?;
+    }
+    let closed = desk.closed(WIFI).await?;
+    for days in [29, 2] {
+        desk.pass(days * 24 * HOUR);
+        desk.store.open_ticket(Requester, &NewTicket::new(WIFI, "Library", Some(closed.id))?, None).await?;
+    }
+    let kept_before = kept(&desk.store).await?;
+    let library = kept_before.places.get("Library").ok_or("no such place")?;
+    assert_eq!((library.opened, library.not_closed, library.returned), (2, 2, 1));
+    assert_eq!(kept_before.durations.keys().filter(|(took, ..)| *took == Took::ResponseByOpening).count(), 1);
+    let migrations = Migrator::migrations();
+    let before = migrations.iter().position(|one| one.name().ends_with("_analyses")).ok_or("no such migration")?;
+    Migrator::down(desk.store.writing(), Some(u32::try_from(migrations.len() - before)?)).await?;
+    let store = Store::open(&desk.url(), Tz::Europe__Rome).await?;
+    assert_eq!(kept(&store).await?, kept_before);
+    assert_eq!(rollups_by_scan(store.reading(), Tz::Europe__Rome).await?, kept_before);
     Ok(())
 }
 

@@ -1,0 +1,110 @@
+//! The period of an analysis (R13).
+
+use super::time::Timestamp;
+use crate::error::{AppError, Field, FieldProblem};
+use std::fmt;
+
+/// The last X hours or days (R13), written `24h` or `7d`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    count: u32,
+    unit: Unit,
+}
+
+/// What a period is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// 3,600 seconds.
+    Hours,
+    /// 24 hours, whatever the clocks do.
+    Days,
+}
+
+impl Period {
+    /// What is meant when nothing is said: the last 24 hours.
+    pub const DEFAULT: Self = Self { count: 24, unit: Unit::Hours };
+    /// The last 30 days.
+    pub const MONTH: Self = Self { count: 30, unit: Unit::Days };
+    /// The last 90 days.
+    pub const QUARTER: Self = Self { count: 90, unit: Unit::Days };
+    /// Longest period, in hours (ten years).
+    pub const MAX_HOURS: u32 = 87_600;
+
+    /// The period of that word: `Nh` (1 to 87600) or `Nd` (1 to 3650).
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] on the field `last` for anything else.
+    pub fn parse(text: &str) -> Result<Self, AppError> {
+        let refused = || Field::Last.problem(FieldProblem::NotAPeriod { value: text.to_owned() });
+        let (digits, unit) = match text.as_bytes() {
+            [.., b'h'] => (&text[..text.len() - 1], Unit::Hours),
+            [.., b'd'] => (&text[..text.len() - 1], Unit::Days),
+            _ => return Err(refused()),
+        };
+        if digits.is_empty() || digits.len() > 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(refused());
+        }
+        let period = Self { count: digits.parse().map_err(|_| refused())?, unit };
+        if period.count == 0 || period.hours() > Self::MAX_HOURS {
+            return Err(refused());
+        }
+        Ok(period)
+    }
+
+    /// How many hours or days.
+    pub const fn count(self) -> u32 {
+        self.count
+    }
+
+    /// Hours or days.
+    pub const fn unit(self) -> Unit {
+        self.unit
+    }
+
+    /// Its length in hours.
+    pub const fn hours(self) -> u32 {
+        match self.unit {
+            Unit::Hours => self.count,
+            Unit::Days => self.count.saturating_mul(24),
+        }
+    }
+
+    /// Where it begins when it ends at `now`, that moment included.
+    pub fn start(self, now: Timestamp) -> Timestamp {
+        Timestamp(now.0 - i64::from(self.hours()) * 3_600_000)
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = match self.unit {
+            Unit::Hours => 'h',
+            Unit::Days => 'd',
+        };
+        write!(f, "{}{unit}", self.count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r13_a_period_is_hours_or_days_from_one_to_ten_years() {
+        for good in ["1h", "24h", "87600h", "1d", "3650d"] {
+            assert_eq!(Period::parse(good).map(|p| p.to_string()).as_deref(), Ok(good));
+        }
+        for bad in
+            ["", "h", "0h", "-1d", "1.5h", "24", "24m", "87601h", "3651d", "99999999999d", "yesterday", "1é", " 1h"]
+        {
+            assert!(Period::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn r13_a_period_starts_its_hours_before_now() -> Result<(), AppError> {
+        let now = Timestamp(1_000_000_000_000);
+        assert_eq!(now.millis_since(Period::parse("2d")?.start(now)), 2 * 86_400_000);
+        Ok(())
+    }
+}
