@@ -21,11 +21,22 @@ echarts.registerPreprocessor((option) => {
   for (const tooltip of [option.tooltip].flat()) if (tooltip) tooltip.renderMode = "richText";
 });
 
-// What is not final is hatched.
-const hatching = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [3, 4], rotation: -Math.PI / 4, color: "rgb(255 255 255 / 65%)" };
+// What is not final is hatched, and columns beside or upon each other are told apart by more than their colours.
+const ink = "rgb(255 255 255 / 65%)";
+const hatching = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [3, 4], rotation: -Math.PI / 4, color: ink };
+const patterns = [
+  undefined,
+  { symbol: "circle", symbolSize: 0.6, dashArrayX: [[6, 6], [0, 6, 6, 0]], dashArrayY: [6, 0], color: ink },
+  { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 6], color: ink },
+];
 echarts.registerPreprocessor((option) => {
-  for (const series of [option.series].flat())
-    if (series?.id?.startsWith?.("unfinished")) series.itemStyle = { ...series.itemStyle, decal: hatching };
+  const named = [];
+  for (const series of [option.series].flat()) {
+    if (series?.type !== "bar") continue;
+    if (!named.includes(series.name)) named.push(series.name);
+    const decal = series.id?.startsWith?.("unfinished") ? hatching : patterns[named.indexOf(series.name)];
+    series.itemStyle = { ...series.itemStyle, decal };
+  }
 });
 
 // A chart follows the size of its place.

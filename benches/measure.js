@@ -134,6 +134,12 @@ function operations(client, ids) {
     { name: "opened in a period and not closed", next: get("/api/v1/analytics/backlog?last=7d", STAFF) },
     { name: "resolution by month", next: get("/api/v1/analytics/resolution", STAFF) },
     { name: "active per category", next: get("/api/v1/analytics/categories", STAFF) },
+    { name: "opened and closed, 30 days", next: get("/api/v1/analytics/flow", STAFF) },
+    { name: "opened and closed, a year of weeks", next: get("/api/v1/analytics/flow?last=365d", STAFF) },
+    { name: "first response by week", next: get("/api/v1/analytics/response", STAFF) },
+    { name: "hours of the week", next: get("/api/v1/analytics/hours", STAFF) },
+    { name: "places", next: get("/api/v1/analytics/places", STAFF) },
+    { name: "expectation", next: get("/api/v1/analytics/expectation?category=technical-it&ticket=100", STAFF) },
     {
       name: "suggest a category",
       next: () => ({

@@ -178,6 +178,19 @@ export const PAGES: Kind[] = [
       await expect(page.locator(".chart canvas")).toHaveCount(7);
     },
   },
+  {
+    name: "analytics on a wall",
+    as: "staff",
+    path: ({ campus }) => `${campus.url}/helpdesk/analytics/wall?show=backlog,flow&count=30&unit=d`,
+    then: async ({ page }) => {
+      await expect(page.locator(".chart canvas")).toHaveCount(2);
+    },
+  },
+  {
+    name: "board narrowed by a chart",
+    as: "staff",
+    path: ({ campus }) => `${campus.url}/helpdesk?opened=2025-01-01T00:00:00Z..2036-01-01T00:00:00Z&place=Library&status=open,active`,
+  },
   { name: "analytics with nothing picked", as: "staff", path: () => "/helpdesk/analytics?count=24&unit=h" },
   { name: "analytics of a period that is none", as: "staff", path: () => "/helpdesk/analytics?count=0&unit=h&show=backlog", fault: /status of 422/ },
   {

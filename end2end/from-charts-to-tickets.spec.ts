@@ -1,4 +1,6 @@
 // R13 to R16: what a chart counts can be opened, moves by itself, can be arranged and taken along, and is marked when it is old.
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { mark } from "./doing.ts";
 import { enter, expect, findFreePort, hydrated, type Page, test } from "./fixtures.ts";
 
@@ -17,7 +19,7 @@ test.describe("on a campus of a year and a half", () => {
 
   test("r13 r14 r15 a number opens exactly the tickets that it counts", async ({ page, campus, visit }) => {
     await visit(`${campus.url}/helpdesk/analytics?${EVERYTHING}&count=30&unit=d`);
-    for (const slug of ["backlog", "resolution", "categories", "flow", "response", "places"]) {
+    for (const slug of ["backlog", "resolution", "categories", "flow", "response", "hours", "places"]) {
       await page.goto(`${campus.url}/helpdesk/analytics?${EVERYTHING}&count=30&unit=d`);
       await hydrated(page);
       const all = await links(page, slug);
@@ -40,6 +42,88 @@ test.describe("on a campus of a year and a half", () => {
     await expect(page.locator("[data-row]").first()).toBeVisible();
     expect(new Set(await page.locator("[data-row] .category").allTextContents())).toEqual(new Set(["Technical IT"]));
   });
+
+  test("r13 r14 a number of a place opens that place's tickets alone", async ({ page, campus, visit }) => {
+    await visit(`${campus.url}/helpdesk/analytics?show=places`);
+    const place = (await page.locator("#places tbody th").first().textContent()) ?? "";
+    await page.getByRole("textbox", { name: "Place" }).fill(place);
+    await page.getByRole("checkbox", { name: "Opened and closed" }).check();
+    await page.getByRole("checkbox", { name: "Resolution time" }).check();
+    await page.getByLabel("The last", { exact: true }).fill("365");
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await expect(page).toHaveURL(/place=/);
+    await expect(page.locator("#flow tbody tr")).toHaveCount(53, { timeout: 10_000 });
+    for (const slug of ["flow", "resolution"]) {
+      await page.goto(`${campus.url}/helpdesk/analytics?show=${slug}&count=365&unit=d&place=${encodeURIComponent(place)}`);
+      await hydrated(page);
+      const [first] = (await links(page, slug)).filter(({ count }) => count > 1);
+      await page.goto(`${campus.url}${first?.href}`);
+      await expect(page.locator(".narrowed strong")).toHaveText(`${first?.count} tickets`);
+      expect(new Set(await page.locator("[data-row] .place-cell").allTextContents())).toEqual(new Set([place]));
+    }
+  });
+
+  test("@js a press on a cell of the hours opens its tickets", async ({ page, campus, visit }) => {
+    await visit(`${campus.url}/helpdesk/analytics?show=hours&wide=hours&count=30&unit=d`);
+    const chart = page.locator("#chart-hours");
+    await expect(chart.locator("canvas").first()).toBeVisible();
+    const cell = await page.evaluate(() => {
+      interface Chart {
+        convertToPixel(of: { seriesIndex: number }, point: [number, number]): [number, number];
+        getOption(): { series: { data: [number, number, number][] }[] };
+      }
+      const { echarts } = window as unknown as { echarts: { getInstanceByDom(of: HTMLElement | null): Chart } };
+      const chart = echarts.getInstanceByDom(document.getElementById("chart-hours"));
+      const [x, y, count] = (chart.getOption().series[0]?.data ?? []).reduce((most, cell) => (cell[2] > most[2] ? cell : most), [0, 0, 0]);
+      return { at: chart.convertToPixel({ seriesIndex: 0 }, [x, y]), count };
+    });
+    await chart.scrollIntoViewIfNeeded();
+    const box = await chart.boundingBox();
+    await page.mouse.click((box?.x ?? 0) + cell.at[0], (box?.y ?? 0) + cell.at[1]);
+    await expect(page).toHaveURL(/hour=\d-\d\d/);
+    await expect(page.locator(".narrowed strong")).toHaveText(`${cell.count} tickets`);
+  });
+
+  test("@js r16 a chart is saved as a picture", async ({ page, campus, visit }) => {
+    await visit(`${campus.url}/helpdesk/analytics?show=backlog`);
+    await expect(page.locator("#chart-backlog canvas").first()).toBeVisible();
+    const saving = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save as picture" }).click();
+    const saved = await saving;
+    expect(saved.suggestedFilename()).toBe("chart-backlog.png");
+    const picture = await readFile(await saved.path());
+    expect(picture.subarray(1, 4).toString()).toBe("PNG");
+    expect(picture.length).toBeGreaterThan(1_000);
+  });
+
+  test("r16 on a wall the cards stand alone, and on paper without what is for the screen", async ({ page, campus, visit, withJs }) => {
+    await visit(`${campus.url}/helpdesk/analytics?show=backlog,categories&count=7&unit=d`);
+    await page.emulateMedia({ media: "print" });
+    await expect(page.locator(".picker")).toBeHidden();
+    await expect(page.locator("#backlog .card-tools")).toBeHidden();
+    await expect(page.locator("#backlog tbody tr").last()).toBeVisible();
+    await page.emulateMedia({ media: "screen" });
+    await page.getByRole("link", { name: "Show on a wall" }).click();
+    await expect(page).toHaveURL(/\/helpdesk\/analytics\/wall\?show=backlog,categories&count=7&unit=d/);
+    await expect(page.locator(".analysis")).toHaveCount(2);
+    await expect(page.locator(".site-header")).toBeHidden();
+    await expect(page.locator(".picker")).toHaveCount(0);
+    if (withJs) await expect(page.locator(".chart canvas")).toHaveCount(2);
+    else await expect(page.locator("#backlog tbody tr").first()).toBeVisible();
+    await page.getByRole("link", { name: "Analytics", exact: true }).last().click();
+    await expect(page.locator(".picker")).toBeVisible();
+  });
+
+  for (const scheme of ["light", "dark"] as const) {
+    test(`@js pictures of the page are kept, ${scheme}`, async ({ page, campus, visit }, { project }) => {
+      await page.emulateMedia({ colorScheme: scheme });
+      await visit(`${campus.url}/helpdesk/analytics?${EVERYTHING}&wide=hours&count=30&unit=d`);
+      await expect(page.locator(".chart canvas")).toHaveCount(7);
+      const path = fileURLToPath(new URL(`../target/pictures/analytics-${project.name.replaceAll(" ", "-")}-${scheme}.png`, import.meta.url));
+      const picture = await page.screenshot({ path, fullPage: true });
+      expect(picture.length).toBeGreaterThan(50_000);
+    });
+  }
 
   test("@js r15 a press on a bar opens its tickets", async ({ page, campus, visit }) => {
     await visit(`${campus.url}/helpdesk/analytics?show=categories`);
@@ -111,6 +195,19 @@ test.describe("on a campus of a year and a half", () => {
 
 test.describe("while things change", () => {
   test.use({ role: "staff" });
+
+  test("staff set within what time they mean to answer, for everybody", async ({ someone, startServer }) => {
+    const desk = await startServer();
+    const page = await someone({ as: "staff", to: desk });
+    await page.goto("/helpdesk/analytics?show=response&count=7&unit=d");
+    await hydrated(page);
+    await expect(page.locator("#response")).toContainText("The target is 8 hours");
+    await page.getByRole("combobox", { name: "Answer within" }).selectOption("2 hours");
+    await page.getByRole("button", { name: "Set for everybody" }).click();
+    await expect(page.locator("#response")).toContainText("The target is 2 hours");
+    const answer = await fetch(`${desk.url}/api/v1/analytics/response`, { headers: { "Campusdesk-Role": "staff" } });
+    expect(((await answer.json()) as { target_seconds: number }).target_seconds).toBe(7_200);
+  });
 
   test("@js r13 r15 what happens elsewhere moves the numbers without a reload", async ({ page, api, visit }) => {
     await visit("/helpdesk/analytics?show=backlog,categories,places");

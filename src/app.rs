@@ -13,7 +13,7 @@ use crate::{
         not_found::NotFoundPage,
         parts::{
             AnalyticsRoute, BoardRoute, ClaimCodeRoute, ClaimRoute, RepliesRoute, ReportsRoute, StaffTicketRoute,
-            TicketRoute,
+            TicketRoute, WallRoute,
         },
         report::ReportPage,
         sent::SentPage,
@@ -197,6 +197,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/helpdesk/tickets/:id") view={Lazy::<StaffTicketRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/helpdesk/replies") view={Lazy::<RepliesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/helpdesk/analytics") view={Lazy::<AnalyticsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/helpdesk/analytics/wall") view={Lazy::<WallRoute>::new()} ssr=SsrMode::Async />
                 </Routes>
             </main>
             <Footer />

@@ -151,6 +151,12 @@ pub enum Field {
     Opened,
     /// `closed`
     Closed,
+    /// `left`
+    Left,
+    /// `hour`
+    Hour,
+    /// `target`
+    Target,
     /// `Idempotency-Key`
     #[serde(rename = "Idempotency-Key")]
     Key,
@@ -158,7 +164,7 @@ pub enum Field {
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::Description,
         Self::Place,
         Self::Body,
@@ -178,6 +184,9 @@ impl Field {
         Self::Ticket,
         Self::Opened,
         Self::Closed,
+        Self::Left,
+        Self::Hour,
+        Self::Target,
         Self::Key,
     ];
 
@@ -203,6 +212,9 @@ impl Field {
             Self::Ticket => "ticket",
             Self::Opened => "opened",
             Self::Closed => "closed",
+            Self::Left => "left",
+            Self::Hour => "hour",
+            Self::Target => "target",
             Self::Key => "Idempotency-Key",
         }
     }

@@ -119,7 +119,7 @@ async fn run_serve(serve: Serve) -> Result<(), Box<dyn Error>> {
 }
 
 async fn run_analytics(services: Analytics) -> Result<(), Box<dyn Error>> {
-    let listener = listen::bind(&services.listen).await?;
+    let listener = listen::bind(services.listen.as_deref().unwrap_or_default()).await?;
     let database = AnalyticsDatabase::open(&services.database.url).await?;
     let state = AnalyticsState::new(database).with_services(&services.services).with_zone(services.time_zone);
     tokio::spawn(telemetry::keep_figures());

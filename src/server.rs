@@ -2,6 +2,7 @@
 
 pub mod analytics;
 pub mod assets;
+pub(crate) mod calendar;
 pub mod claim_words;
 pub mod classifier;
 pub mod config;

@@ -58,6 +58,9 @@ pub struct Decision {
     pub because: Vec<String>,
 }
 
+/// How sure a category is of which nothing was said: one of three.
+const UNSAID: f32 = 1.0 / 3.0;
+
 impl Model {
     /// The model that the program carries.
     pub fn embedded() -> &'static Self {
@@ -166,7 +169,10 @@ impl Model {
         let class = (1..CLASSES).fold(0, |best, next| if scores[next] > scores[best] { next } else { best });
         let total: f32 = scores.iter().map(|score| libm::expf(score - scores[class])).sum();
         let because = self.explain(class, &words, &evidence, norm);
-        Decision { class, confidence: 1.0 / total, because }
+        // Numbers alone, or nothing that can be read, say nothing: a guess, whatever the model is inclined to.
+        let is_said = words.iter().any(|word| word.folded.bytes().any(|byte| byte.is_ascii_alphabetic()));
+        let confidence = if is_said { 1.0 / total } else { UNSAID };
+        Decision { class, confidence, because }
     }
 
     fn weight(&self, bucket: usize) -> [f32; CLASSES] {

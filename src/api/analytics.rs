@@ -27,3 +27,15 @@ pub async fn get_analysis(slug: String, query: String) -> Result<Card, AppError>
     })
     .await
 }
+
+/// Keeps within what time the helpdesk means to answer, in minutes.
+#[server(prefix = "/rpc/helpdesk", endpoint = "set_target")]
+pub async fn set_target(target: String) -> Result<(), AppError> {
+    use crate::{domain::period, server::door};
+    door::answer(async {
+        door::store()?.set_response_target(door::staff()?, period::target(&target)?).await?;
+        door::come_back("/helpdesk/analytics#response");
+        Ok(())
+    })
+    .await
+}

@@ -52,6 +52,11 @@ pub fn ChartView(
     }
 }
 
+/// Saves a chart that was drawn, as a picture.
+pub fn save_picture(id: &str) {
+    browser::save(id);
+}
+
 #[cfg(not(feature = "hydrate"))]
 mod browser {
     //! The server draws nothing.
@@ -60,6 +65,8 @@ mod browser {
     pub(super) async fn draw(_: &str, _: Drawing) -> Result<(), String> {
         std::future::ready(Ok(())).await
     }
+
+    pub(super) fn save(_: &str) {}
 }
 
 #[cfg(feature = "hydrate")]
@@ -68,7 +75,7 @@ mod browser {
     use crate::{
         charts::{Palette, chart},
         components::dom,
-        domain::figure::Drawing,
+        domain::figure::{Drawing, Shape},
     };
     use charming::renderer::{Echarts, WasmRenderer};
     use leptos::prelude::*;
@@ -125,6 +132,23 @@ mod browser {
         })
     }
 
+    pub(super) fn save(id: &str) {
+        let picture = DRAWN.with_borrow(|drawn| drawn.get(id).and_then(|drawn| picture(&drawn.echarts).ok()));
+        if let Some(picture) = picture {
+            dom::save(&picture, &format!("{id}.png"));
+        }
+    }
+
+    /// The chart as the address of a picture, twice as fine as it is seen, on the colour that it stands on.
+    fn picture(echarts: &Echarts) -> Result<String, JsValue> {
+        let get: js_sys::Function = js_sys::Reflect::get(echarts.as_ref(), &"getDataURL".into())?.dyn_into()?;
+        let (how, ground) = (js_sys::Object::new(), if is_dark() { "#181b22" } else { "#ffffff" });
+        for (name, value) in [("type", "png".into()), ("pixelRatio", 2.into()), ("backgroundColor", ground.into())] {
+            js_sys::Reflect::set(&how, &name.into(), &value)?;
+        }
+        get.call1(echarts.as_ref(), &how)?.as_string().ok_or(JsValue::NULL)
+    }
+
     fn listen(echarts: &Echarts, on_click: &Closure<dyn Fn(JsValue)>) -> Result<(), JsValue> {
         let on: js_sys::Function = js_sys::Reflect::get(echarts.as_ref(), &"on".into())?.dyn_into()?;
         on.call2(echarts.as_ref(), &"click".into(), on_click.as_ref())?;
@@ -133,7 +157,16 @@ mod browser {
 
     /// Where the tickets are that what was pressed counts.
     fn href(drawing: &Drawing, event: &JsValue) -> Option<String> {
-        let text = |name: &str| js_sys::Reflect::get(event, &name.into()).ok()?.as_string();
+        let field = |name: &str| js_sys::Reflect::get(event, &name.into()).ok();
+        let text = |name: &str| field(name)?.as_string();
+        if drawing.shape == Shape::Heat {
+            // A cell's value is its column, its row from below, and its number.
+            let cell: js_sys::Array = field("value")?.dyn_into().ok()?;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a chart")]
+            let at = |index| cell.get(index).as_f64().map(|at| at as usize);
+            let row = drawing.series.len().checked_sub(1 + at(1)?)?;
+            return drawing.series.get(row)?.hrefs.get(at(0)?)?.clone();
+        }
         let (series, label) = (text("seriesName")?, text("name")?);
         let series = drawing.series.iter().find(|one| one.name == series)?;
         let at = drawing.labels.iter().position(|one| *one == label)?;

@@ -183,11 +183,20 @@ pub fn choose_theme(theme: &str) -> bool {
 
 /// Goes where a link would lead, as the browser's router does.
 pub fn follow_link(href: &str) {
+    press_link(&[("href", href)]);
+}
+
+/// Saves what stands at an address under a name.
+pub fn save(href: &str, name: &str) {
+    press_link(&[("href", href), ("download", name), ("rel", "external")]);
+}
+
+fn press_link(attributes: &[(&str, &str)]) {
     if !cfg!(feature = "hydrate") {
         return;
     }
     let Ok(link) = document().create_element("a") else { return };
-    if link.set_attribute("href", href).is_err() {
+    if attributes.iter().any(|(name, value)| link.set_attribute(name, value).is_err()) {
         return;
     }
     if let (Some(body), Some(link)) = (document().body(), link.dyn_ref::<web_sys::HtmlElement>()) {

@@ -76,7 +76,7 @@ pub fn Filters(
 
 /// Whether the address narrows the list.
 pub fn is_filtered(query: &leptos_router::params::ParamsMap) -> bool {
-    ["q", "category", "status", "waiting", "check", "opened", "closed", "place"]
+    ["q", "category", "status", "waiting", "check", "opened", "closed", "place", "left", "returned", "answered"]
         .iter()
         .any(|name| query.get(name).is_some_and(|value| !value.is_empty()))
 }

@@ -33,10 +33,23 @@ pub struct Card {
 pub struct Figure {
     /// What else has to be said of them, a sentence each.
     pub notes: Vec<String>,
+    /// What staff may set for them, if there is anything.
+    pub setting: Option<Setting>,
     /// All of them.
     pub table: Table,
     /// Those that are drawn.
     pub drawing: Drawing,
+}
+
+/// Something to choose for an analysis, for everybody.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    /// What it is.
+    pub name: String,
+    /// The word of what is chosen.
+    pub value: String,
+    /// What may be chosen: its word and its name.
+    pub options: Vec<(String, String)>,
 }
 
 /// Columns and rows. The first cell of a row says of what it is.

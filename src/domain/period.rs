@@ -75,6 +75,19 @@ impl Period {
     }
 }
 
+/// Times within which a helpdesk may mean to answer, in minutes: those that histograms of durations know exactly.
+pub const TARGETS: [u32; 11] = [15, 30, 60, 120, 240, 480, 720, 1_440, 2_880, 4_320, 7_200];
+
+/// A target from its word, in minutes.
+///
+/// # Errors
+/// [`AppError::Invalid`] on the field `target` for anything but one of [`TARGETS`].
+pub fn target(word: &str) -> Result<u32, AppError> {
+    let allowed = || TARGETS.map(|minutes| minutes.to_string()).join(", ");
+    let known = word.parse().ok().filter(|minutes| TARGETS.contains(minutes));
+    known.ok_or_else(|| Field::Target.problem(FieldProblem::Unknown { value: word.to_owned(), allowed: allowed() }))
+}
+
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unit = match self.unit {
@@ -98,6 +111,14 @@ mod tests {
             ["", "h", "0h", "-1d", "1.5h", "24", "24m", "87601h", "3651d", "99999999999d", "yesterday", "1é", " 1h"]
         {
             assert!(Period::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_target_is_one_of_those_that_can_be_counted_exactly() {
+        assert_eq!((target("15"), target("480")), (Ok(15), Ok(480)));
+        for wrong in ["", "0", "-15", "14", "15.0", "soon", "99999999999"] {
+            assert!(target(wrong).is_err(), "{wrong}");
         }
     }
 

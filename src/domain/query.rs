@@ -59,14 +59,10 @@ impl Span {
     /// # Errors
     /// [`AppError::Invalid`] for anything else.
     pub fn parse(value: &str, field: Field) -> Result<Self, AppError> {
-        let read = |moment: &str| {
-            let at = chrono::DateTime::parse_from_rfc3339(moment).ok()?;
-            Some(Timestamp(at.timestamp_millis()))
-        };
         value
             .split_once("..")
-            .and_then(|(from, to)| Some(Self { from: read(from)?, to: read(to)? }))
-            .ok_or_else(|| field.problem(FieldProblem::WrongType { expected: SPAN.to_owned() }))
+            .and_then(|(from, to)| Some(Self { from: moment(from)?, to: moment(to)? }))
+            .ok_or_else(|| wrong(field, SPAN))
     }
 
     /// Whether a moment is in it.
@@ -75,10 +71,47 @@ impl Span {
     }
 }
 
+/// An hour of the week, written `1-09`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WeekHour {
+    /// 1 for Monday to 7 for Sunday.
+    pub weekday: u8,
+    /// 0 to 23.
+    pub hour: u8,
+}
+
+impl WeekHour {
+    /// The hour of those words.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] on the field `hour` for anything else.
+    pub fn parse(value: &str) -> Result<Self, AppError> {
+        let read = |value: &str| {
+            let (weekday, hour) = value.split_once('-')?;
+            let (weekday, hour) = (weekday.parse().ok()?, hour.parse().ok()?);
+            ((1..=7).contains(&weekday) && hour < 24).then_some(Self { weekday, hour })
+        };
+        read(value).ok_or_else(|| wrong(Field::Hour, "a weekday and an hour, from 1-00 to 7-23"))
+    }
+}
+
+/// A moment as RFC 3339 writes it.
+pub fn moment(value: &str) -> Option<Timestamp> {
+    let at = chrono::DateTime::parse_from_rfc3339(value).ok()?;
+    Some(Timestamp(at.timestamp_millis()))
+}
+
+fn wrong(field: Field, expected: &str) -> AppError {
+    field.problem(FieldProblem::WrongType { expected: expected.to_owned() })
+}
+
+/// How a moment is written.
+const MOMENT: &str = "a moment, such as 2026-11-01T00:00:00Z";
 /// How a time is written.
 const SPAN: &str = "FROM..TO, such as 2026-11-01T00:00:00Z..2026-12-01T00:00:00Z";
 
 /// A list of tickets that somebody wants to see.
+#[expect(clippy::struct_excessive_bools, reason = "each is a filter of its own")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TicketQuery {
     /// Only these statuses; all that the asker may see when empty.
@@ -91,8 +124,16 @@ pub struct TicketQuery {
     pub doubtful: bool,
     /// Only tickets opened in that time.
     pub opened: Option<Span>,
+    /// Of those opened in that time, only the ones of that hour of the week.
+    pub hour: Option<WeekHour>,
     /// Only tickets closed in that time.
     pub closed: Option<Span>,
+    /// Only tickets that were opened before then and not closed until then.
+    pub left: Option<Timestamp>,
+    /// Only tickets that report again what had been closed within the 30 days before.
+    pub returned: bool,
+    /// Only tickets that the helpdesk wrote a message under.
+    pub answered: bool,
     /// Only tickets of that place, as it was written.
     pub place: Option<String>,
     /// Only tickets with all of these words, or words that begin so; a number alone also finds the ticket of that number, first.
@@ -113,7 +154,11 @@ impl Default for TicketQuery {
             waiting: false,
             doubtful: false,
             opened: None,
+            hour: None,
             closed: None,
+            left: None,
+            returned: false,
+            answered: false,
             place: None,
             search: None,
             sort: None,
@@ -146,6 +191,10 @@ impl TicketQuery {
                 "check" => query.doubtful = value == "1",
                 "opened" => query.opened = Some(Span::parse(value, Field::Opened)?),
                 "closed" => query.closed = Some(Span::parse(value, Field::Closed)?),
+                "hour" => query.hour = Some(WeekHour::parse(value)?),
+                "left" => query.left = Some(moment(value).ok_or_else(|| wrong(Field::Left, MOMENT))?),
+                "returned" => query.returned = value == "1",
+                "answered" => query.answered = value == "1",
                 "place" => query.place = Some(place(value)?),
                 "q" => query.search = search(value)?,
                 "sort" => {
@@ -186,8 +235,11 @@ pub fn search(value: &str) -> Result<Option<String>, AppError> {
     Ok((!value.is_empty()).then(|| value.to_owned()))
 }
 
-/// A place to list.
-fn place(value: &str) -> Result<String, AppError> {
+/// A place whose tickets are meant, as it was written.
+///
+/// # Errors
+/// [`AppError::Invalid`] on the field `place` for more than [`PLACE_MAX`] characters.
+pub fn place(value: &str) -> Result<String, AppError> {
     let value = value.trim();
     let length = value.chars().count();
     if length > PLACE_MAX {
@@ -242,6 +294,10 @@ mod tests {
             ("opened", "yesterday", Field::Opened),
             ("opened", "2026-11-01..2026-12-01", Field::Opened),
             ("closed", "2026-11-01T00:00:00Z", Field::Closed),
+            ("left", "2026-11-01", Field::Left),
+            ("hour", "0-09", Field::Hour),
+            ("hour", "1-24", Field::Hour),
+            ("hour", "monday", Field::Hour),
         ] {
             match TicketQuery::from_pairs([(name, value)]) {
                 Err(AppError::Invalid { field: named, .. }) => assert_eq!(named, field),

@@ -1,14 +1,14 @@
 //! The analyses (R12–R16): staff pick which to see, in which order and how wide, and over what period; each is a chart, its
 //! definition and a table.
 
-use super::learning::LearningCard;
+use super::{learning::LearningCard, ticket::follow};
 use crate::{
-    api::analytics::{get_analysis, list_analyses},
+    api::analytics::{SetTarget, get_analysis, list_analyses},
     app::{Refetch, entered_as_staff, set_status, use_refetch},
     components::{
-        chart::ChartView,
+        chart::{ChartView, save_picture},
         dom,
-        failure::{ReadFailure, Skeleton},
+        failure::{FormFailure, ReadFailure, Skeleton, use_failure},
         heading::Heading,
         layout::PageHead,
         numbers::FigureTable,
@@ -17,7 +17,7 @@ use crate::{
     },
     domain::{
         category::Category,
-        figure::{Card, Choice},
+        figure::{Card, Choice, Setting},
         period::{Period, Unit},
         role::Role,
     },
@@ -66,7 +66,10 @@ fn Analyses() -> impl IntoView {
     let (live, refetch) = (use_live(Role::Staff, None, READING), use_refetch());
     glance(refetch);
     view! {
-        <p class="lead">{texts.analytics_lead}</p>
+        <p class="lead">
+            {texts.analytics_lead}" "
+            <a href=move || chosen.read().href().replacen("analytics", "analytics/wall", 1)>{texts.analytics_wall}</a>
+        </p>
         <Transition fallback=|| view! { <Skeleton lines=20 /> }>
             {move || Suspend::new(async move {
                 match choices.await {
@@ -76,6 +79,46 @@ fn Analyses() -> impl IntoView {
             })}
         </Transition>
         <LearningCard />
+    }
+}
+
+/// `/helpdesk/analytics/wall?…`: the same cards alone, as large as they can be, for a screen on a wall.
+#[component]
+pub fn WallPage() -> impl IntoView {
+    let texts = texts();
+    let staff = SharedValue::new(entered_as_staff).into_inner();
+    let content = if staff {
+        view! { <Wall /> }.into_any()
+    } else {
+        set_status(403);
+        view! { <StaffOnly /> }.into_any()
+    };
+    view! {
+        <PageHead title=texts.analytics_title />
+        <Heading>{texts.analytics_title}</Heading>
+        {content}
+    }
+}
+
+#[component]
+fn Wall() -> impl IntoView {
+    let query = use_query_map();
+    let chosen = Memo::new(move |_| Chosen::of(&query.read()));
+    let choices = Resource::new(|| (), |()| list_analyses());
+    let (live, refetch) = (use_live(Role::Staff, None, READING), use_refetch());
+    glance(refetch);
+    view! {
+        <div class="wall">
+            <Transition fallback=|| view! { <Skeleton lines=20 /> }>
+                {move || Suspend::new(async move {
+                    match choices.await {
+                        Ok(choices) => view! { <Cards choices chosen live /> }.into_any(),
+                        Err(error) => view! { <ReadFailure error /> }.into_any(),
+                    }
+                })}
+            </Transition>
+            <p class="wall-way"><a href=move || chosen.read().href()>{texts().analytics_title}</a></p>
+        </div>
     }
 }
 
@@ -103,6 +146,8 @@ struct Chosen {
     /// The period, as a word; what it cannot be is for the services to say.
     last: String,
     category: Option<Category>,
+    /// A place, as it was written; empty for all.
+    place: String,
 }
 
 impl Chosen {
@@ -129,6 +174,7 @@ impl Chosen {
             wide: words("wide").unwrap_or_default(),
             last: count.map_or_else(|| Period::MONTH.to_string(), |count| format!("{}{unit}", count.trim())),
             category: query.get_str("category").and_then(Category::from_slug),
+            place: query.get("place").unwrap_or_default().trim().to_owned(),
         }
     }
 
@@ -145,13 +191,17 @@ impl Chosen {
         if let Some(category) = self.category {
             href.extend(["&category=", category.slug()]);
         }
+        if !self.place.is_empty() {
+            href.extend(["&place=", &escape(&self.place)]);
+        }
         href
     }
 
     /// What the services are asked.
     fn question(&self) -> String {
         let category = self.category.map_or_else(String::new, |category| format!("&category={}", category.slug()));
-        format!("last={}{category}", escape(&self.last))
+        let place = if self.place.is_empty() { String::new() } else { format!("&place={}", escape(&self.place)) };
+        format!("last={}{category}{place}", escape(&self.last))
     }
 
     fn is_wide(&self, slug: &str) -> bool {
@@ -250,6 +300,11 @@ fn Picker(choices: Vec<Choice>, chosen: Memo<Chosen>) -> impl IntoView {
                     {Category::ALL.map(category).into_iter().collect_view()}
                 </select>
             </fieldset>
+            <fieldset>
+                <legend>{texts.column_place}</legend>
+                <input class="place-filter" type="text" name="place" maxlength="120" aria-label=texts.column_place placeholder=texts.analytics_anywhere
+                    value=move || chosen.read().place.clone() prop:value=move || chosen.read().place.clone() />
+            </fieldset>
             {move || {
                 let wide = chosen.read().wide.join(",");
                 (!wide.is_empty()).then(|| view! { <input type="hidden" name="wide" value=wide /> })
@@ -323,6 +378,7 @@ fn AnalysisCard(choice: Choice, chosen: Memo<Chosen>, live: Live) -> impl IntoVi
                                     }>{texts.analytics_reload}</a>
                                 </p>
                                 {figure.notes.into_iter().map(|note| view! { <p class="hint">{note}</p> }).collect_view()}
+                                {figure.setting.map(|setting| view! { <SettingForm setting /> })}
                                 <FigureTable table=figure.table />
                             }.into_any()
                         }
@@ -332,6 +388,28 @@ fn AnalysisCard(choice: Choice, chosen: Memo<Chosen>, live: Live) -> impl IntoVi
             </Transition>
             <CardTools slug name chosen />
         </section>
+    }
+}
+
+/// What staff may choose for an analysis.
+#[component]
+fn SettingForm(setting: Setting) -> impl IntoView {
+    let (texts, refetch) = (texts(), use_refetch());
+    let set = ServerAction::<SetTarget>::new();
+    let error = use_failure(set);
+    follow(set, move || refetch.notify());
+    let Setting { name, value, options } = setting;
+    let option = |(word, name): (String, String)| {
+        let selected = word == value;
+        view! { <option value=word selected=selected>{name}</option> }
+    };
+    let options = options.into_iter().map(option).collect_view();
+    view! {
+        <ActionForm action=set attr:class="setting">
+            <FormFailure error />
+            <label>{name}" "<select name="target">{options}</select></label>
+            <button class="button button-small">{texts.analytics_set}</button>
+        </ActionForm>
     }
 }
 
@@ -354,6 +432,8 @@ fn CardTools(slug: String, name: String, chosen: Memo<Chosen>) -> impl IntoView 
             view! { <a href=chosen.resized(&slug).href()>{text}</a> }
         }
     };
+    let (live, chart) = (dom::use_is_live(), format!("chart-{slug}"));
+    let picture = move |_| save_picture(&chart);
     let csv = move || format!("/helpdesk/analytics/{slug}.csv?{}", chosen.read().question());
     view! {
         <p class="card-tools" role="group" aria-label=fill(texts.analytics_tools, &[("name", &name)])>
@@ -361,6 +441,9 @@ fn CardTools(slug: String, name: String, chosen: Memo<Chosen>) -> impl IntoView 
             {link(true, texts.analytics_later)}
             {size}
             <a href=csv rel="external" download="">{texts.analytics_csv}</a>
+            <Show when=move || live.get()>
+                <button type="button" class="link" on:click=picture.clone()>{texts.analytics_png}</button>
+            </Show>
         </p>
     }
 }

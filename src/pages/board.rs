@@ -17,7 +17,7 @@ use crate::{
         unread::{UnreadMark, use_seen, use_unread_count},
     },
     domain::{
-        query::Span,
+        query::{Span, moment},
         role::Role,
         status::Status,
         ticket::{Counts, TicketRow},
@@ -86,7 +86,7 @@ pub fn BoardPage() -> impl IntoView {
                             view! {
                             <Views counts />
                             {total.map(|total| view! { <Narrowed total /> })}
-                            <Filters statuses=&[] keep=&["status", "waiting", "check", "opened", "closed", "place"] />
+                            <Filters statuses=&[] keep=&["status", "waiting", "check", "opened", "closed", "place", "left", "hour", "returned", "answered"] />
                             {if page.tickets.is_empty() {
                                 view! { <EmptyList base="/helpdesk" /> }.into_any()
                             } else {
@@ -113,12 +113,17 @@ fn Narrowed(total: i64) -> impl IntoView {
         Some(view! { <span>{text}" "<Moment at=from />" – "<Moment at=to /></span> })
     };
     let place = query.get("place").filter(|place| !place.is_empty());
+    let is_set = |name| query.get_str(name) == Some("1");
     view! {
         <p class="narrowed">
             <strong>{texts.counted(total, texts.narrowed_one, texts.narrowed_other)}</strong>
             {place.map(|place| view! { <span class="place">{place}</span> })}
             {span("opened", Field::Opened, texts.row_opened)}
             {span("closed", Field::Closed, texts.row_closed)}
+            {query.get_str("left").and_then(moment).map(|then| view! { <span>{texts.narrowed_left}" "<Moment at=then /></span> })}
+            {query.get("hour").map(|hour| view! { <span>{fill(texts.narrowed_hour, &[("hour", &hour)])}</span> })}
+            {is_set("returned").then(|| view! { <span>{texts.narrowed_returned}</span> })}
+            {is_set("answered").then(|| view! { <span>{texts.narrowed_answered}</span> })}
             <a href="/helpdesk">{texts.list_clear}</a>
         </p>
     }

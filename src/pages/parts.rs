@@ -3,8 +3,14 @@
 //! Somebody who only reports a problem fetches neither. One part a role keeps the number of files small.
 
 use super::{
-    analytics::AnalyticsPage, board::BoardPage, claim::ClaimPage, claim_code::ClaimCodePage, replies::RepliesPage,
-    reports::ReportsPage, staff_ticket::StaffTicketPage, ticket::TicketPage,
+    analytics::{AnalyticsPage, WallPage},
+    board::BoardPage,
+    claim::ClaimPage,
+    claim_code::ClaimCodePage,
+    replies::RepliesPage,
+    reports::ReportsPage,
+    staff_ticket::StaffTicketPage,
+    ticket::TicketPage,
 };
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
@@ -23,6 +29,7 @@ enum Helpdesk {
     Ticket,
     Replies,
     Analytics,
+    Wall,
 }
 
 #[lazy]
@@ -42,6 +49,7 @@ fn helpdesk_page(page: Helpdesk) -> AnyView {
         Helpdesk::Ticket => StaffTicketPage().into_any(),
         Helpdesk::Replies => RepliesPage().into_any(),
         Helpdesk::Analytics => AnalyticsPage().into_any(),
+        Helpdesk::Wall => WallPage().into_any(),
     }
 }
 
@@ -100,4 +108,8 @@ route!(
 route!(
     /// `/helpdesk/analytics`.
     AnalyticsRoute, helpdesk_page, __preload_helpdesk_page, Helpdesk::Analytics
+);
+route!(
+    /// `/helpdesk/analytics/wall`.
+    WallRoute, helpdesk_page, __preload_helpdesk_page, Helpdesk::Wall
 );

@@ -4,7 +4,6 @@
 
 pub(crate) mod backlog;
 mod board;
-pub(crate) mod calendar;
 pub(crate) mod categories;
 pub mod client;
 pub mod database;
@@ -16,6 +15,7 @@ pub(crate) mod resolution;
 pub(crate) mod response;
 pub(crate) mod service;
 pub(crate) mod shown;
+pub(crate) mod sums;
 
 use crate::{
     domain::{role::Role, time::Timestamp},

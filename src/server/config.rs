@@ -93,8 +93,8 @@ pub struct Analytics {
     #[command(subcommand)]
     pub then: Option<AnalyticsTask>,
     /// Address and port to listen on.
-    #[arg(long, env = "CAMPUSDESK_LISTEN", value_name = "ADDR")]
-    pub listen: String,
+    #[arg(long, env = "CAMPUSDESK_LISTEN", value_name = "ADDR", required = true)]
+    pub listen: Option<String>,
     /// Where the tickets are.
     #[command(flatten)]
     pub database: Database,

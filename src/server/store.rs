@@ -25,7 +25,7 @@ mod writing;
 pub use error::OpenError;
 
 use crate::{
-    domain::{category::Classification, time::Timestamp},
+    domain::{category::Classification, role::Role, time::Timestamp},
     error::AppError,
     server::{classifier::Classifier, entity::setting},
 };
@@ -118,6 +118,17 @@ impl Store {
         self.writing.committed()
     }
 
+    /// Keeps within what time the helpdesk means to answer, one of [`crate::domain::period::TARGETS`] in minutes.
+    ///
+    /// # Errors
+    /// [`AppError::StaffOnly`].
+    pub async fn set_response_target(&self, role: Role, minutes: u32) -> Result<(), AppError> {
+        if !role.may_analyse() {
+            return Err(AppError::StaffOnly);
+        }
+        self.writing.turn(move |tx| Box::pin(put_setting(tx, setting::RESPONSE_TARGET, minutes.to_string()))).await
+    }
+
     /// Counts all sums that the analyses read anew from the tickets.
     ///
     /// # Errors
@@ -175,12 +186,18 @@ impl Store {
         let tx = self.begin().await?;
         rollups::rebuild(&tx, self.zone).await?;
         setting::Entity::delete_by_id(setting::RECOUNT).exec(&tx).await?;
-        let setting = setting::ActiveModel { key: Set(setting::TIME_ZONE.to_owned()), value: Set(name.to_owned()) };
-        let replaced = OnConflict::column(setting::Column::Key).update_column(setting::Column::Value).to_owned();
-        setting::Entity::insert(setting).on_conflict(replaced).exec_without_returning(&tx).await?;
+        put_setting(&tx, setting::TIME_ZONE, name.to_owned()).await?;
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Keeps a setting, in the place of what it was.
+async fn put_setting(tx: &DatabaseTransaction, key: &'static str, value: String) -> Result<(), StoreError> {
+    let setting = setting::ActiveModel { key: Set(key.to_owned()), value: Set(value) };
+    let replaced = OnConflict::column(setting::Column::Key).update_column(setting::Column::Value).to_owned();
+    setting::Entity::insert(setting).on_conflict(replaced).exec_without_returning(tx).await?;
+    Ok(())
 }
 
 async fn begin_immediate<C: TransactionTrait<Transaction = DatabaseTransaction> + ConnectionTrait>(

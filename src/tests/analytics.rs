@@ -1,5 +1,7 @@
 //! The three analyses (R12–R16), on data made through the store at moments of our choosing.
 
+mod parts;
+
 use crate::{
     domain::{
         category::Category,
@@ -13,12 +15,12 @@ use crate::{
         analytics::{
             self, AnalyticsState,
             backlog::{self, Backlog},
-            categories::{self, CategoryCounts},
+            categories::CategoryCounts,
             client::AnalyticsClient,
             database::AnalyticsDatabase,
-            expectation, flow, hours, places,
-            resolution::{self, Resolution, ResolutionMonth},
-            response,
+            expectation, places,
+            resolution::{Resolution, ResolutionMonth},
+            sums,
         },
         live::Live,
         router::{AppState, app},
@@ -538,21 +540,14 @@ async fn r16_no_analysis_reads_the_whole_table_of_tickets() -> Done {
     let counted = plan(backlog::COUNT).await?;
     let index = "COVERING INDEX tickets_not_closed_by_opening (opened_at>? AND opened_at<?)";
     assert!(counted.contains(index), "{counted}");
+    let of_place = plan(backlog::COUNT_OF_PLACE).await?;
+    assert!(of_place.contains("INDEX tickets_not_closed_by_opening (opened_at>? AND opened_at<?)"), "{of_place}");
+    let place = plan(sums::OF_PLACE).await?;
+    assert!(place.contains("SEARCH tickets USING INDEX tickets_by_place (place=?)"), "{place}");
     let ahead = plan(expectation::AHEAD).await?;
     assert!(ahead.contains("SEARCH tickets USING COVERING INDEX tickets_by_status_and_category"), "{ahead}");
-    for kept in [
-        resolution::KEPT,
-        categories::ACTIVE,
-        flow::DAYS,
-        flow::LEFT,
-        response::OPENED,
-        response::TOOK,
-        response::TARGET,
-        &hours::CELLS,
-        places::MOST,
-        places::BACK,
-        expectation::TOOK,
-    ] {
+    for kept in [sums::MONTHS, sums::CATEGORIES, sums::DAYS, sums::DURATIONS, &sums::HOURS, places::MOST, places::BACK]
+    {
         let read = plan(kept).await?;
         assert!(!read.contains("tickets"), "{read}");
     }
@@ -560,7 +555,7 @@ async fn r16_no_analysis_reads_the_whole_table_of_tickets() -> Done {
         let read = plan(first).await?;
         assert!(read.contains("USING INDEX rollup_places_by_") && !read.contains("TEMP B-TREE"), "{read}");
     }
-    for since in [flow::DAYS, response::OPENED, &hours::CELLS, response::TOOK, expectation::TOOK] {
+    for since in [sums::DAYS, &sums::HOURS, sums::DURATIONS] {
         let read = plan(since).await?;
         assert!(read.contains("SEARCH rollup_"), "{read}");
     }

@@ -32,7 +32,7 @@ texts! {
     resolution_name, resolution_definition, resolution_mean, resolution_median, resolution_ninth, resolution_none, resolution_unfinished,
     categories_name, categories_definition, categories_active, categories_open,
     flow_name, flow_definition, flow_backlog,
-    response_name, response_definition, response_answered, response_median, response_ninth, response_within, response_none, response_target,
+    response_name, response_definition, response_answered, response_median, response_ninth, response_within, response_none, response_target, response_set,
     hours_name, hours_definition, hours_weekday,
     facility_reports, it_reports, services_reports, expectation_half, expectation_first, expectation_one, expectation_other,
     places_name, places_definition, places_place, places_returned, places_none,

@@ -15,7 +15,7 @@ use crate::{
     },
     texts::{analyses::AnalysisTexts, fill},
 };
-use sea_orm::{DbErr, FromQueryResult};
+use sea_orm::{DbErr, FromQueryResult, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -25,6 +25,11 @@ pub(crate) const COUNT: &str = "\
     SELECT category, opened_at >= $2 AS inside, \
            (opened_at <= $4) + (opened_at <= $5) + (opened_at <= $6) + (opened_at <= $7) AS age, count(*) AS count \
     FROM tickets WHERE opened_at >= $1 AND opened_at <= $3 AND status <> 'closed' GROUP BY 1, 2, 3";
+/// The same of one place: it reads the same tickets, and looks where each is.
+pub(crate) const COUNT_OF_PLACE: &str = "\
+    SELECT category, opened_at >= $2 AS inside, \
+           (opened_at <= $4) + (opened_at <= $5) + (opened_at <= $6) + (opened_at <= $7) AS age, count(*) AS count \
+    FROM tickets WHERE opened_at >= $1 AND opened_at <= $3 AND status <> 'closed' AND +place = $8 GROUP BY 1, 2, 3";
 
 const DAY: i64 = 86_400_000;
 /// Where one age ends and the next begins, in milliseconds.
@@ -89,7 +94,7 @@ impl Analysis for BacklogAnalysis {
     const SUMMARY: &'static str = "Count what was opened in a period and is not closed (staff).";
     const DESCRIPTION: &'static str = "Service 1: tickets opened in the last X hours or days, the beginning included, \
         that are open or active now; by category, by age, and beside the same time before.";
-    const PARAMETERS: &'static [Parameter] = &[Parameter::Last, Parameter::Category];
+    const PARAMETERS: &'static [Parameter] = &[Parameter::Last, Parameter::Category, Parameter::Place];
     const LAST: Period = Period::DEFAULT;
 
     async fn answer(snapshot: &Snapshot, asked: &Asked) -> Result<Backlog, DbErr> {
@@ -97,7 +102,14 @@ impl Analysis for BacklogAnalysis {
         let start = asked.last.start(from);
         let [one, three, seven, thirty] = AGES.map(|age| now.0 - age);
         let borders = [start.0, from.0, now.0, one, three, seven, thirty];
-        let rows: Vec<Row> = snapshot.list(COUNT, borders.map(Into::into)).await?;
+        let mut values: Vec<Value> = borders.map(Into::into).into();
+        let sql = if let Some(place) = &asked.place {
+            values.push(place.as_str().into());
+            COUNT_OF_PLACE
+        } else {
+            COUNT
+        };
+        let rows: Vec<Row> = snapshot.list(sql, values).await?;
         let rows: Vec<Row> = rows.into_iter().filter(|row| asked.counts(row.category)).collect();
         let sum = |of: &dyn Fn(&&Row) -> bool| rows.iter().filter(of).map(|row| row.count).sum::<i64>();
         Ok(Backlog {
@@ -124,7 +136,7 @@ impl Analysis for BacklogAnalysis {
 
     fn figure(answer: &Backlog, asked: &Asked, texts: &AnalysisTexts) -> Option<Figure> {
         let Backlog { from, as_of, opened_not_closed, categories, ages, before, .. } = answer;
-        let base = || Board::new().not_closed().category(asked.category);
+        let base = || Board::of(asked).not_closed();
         let all = base().opened(*from, Timestamp(as_of.0 + 1));
         let of_category = |category| all.clone().category(Some(category)).href();
         let n = i64::from(asked.last.count());
@@ -164,7 +176,7 @@ impl Analysis for BacklogAnalysis {
         };
         let columns = [texts.backlog_group, texts.not_yet_closed].map(str::to_owned).into();
         let notes = vec![fill(texts.backlog_before, &[("n", before)])];
-        Some(Figure { notes, table: Table { columns, rows }, drawing })
+        Some(Figure { notes, setting: None, table: Table { columns, rows }, drawing })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The board's address that lists exactly the tickets that a number counts.
 
-use crate::domain::{category::Category, time::Timestamp};
+use super::service::Asked;
+use crate::domain::{category::Category, query::WeekHour, time::Timestamp};
 
 /// What the list holds; all tickets until something is said.
 #[derive(Clone, Debug, Default)]
@@ -9,6 +10,10 @@ pub(super) struct Board {
     category: Option<Category>,
     opened: Option<(Timestamp, Timestamp)>,
     closed: Option<(Timestamp, Timestamp)>,
+    left: Option<Timestamp>,
+    hour: Option<WeekHour>,
+    returned: bool,
+    answered: bool,
     place: Option<String>,
 }
 
@@ -43,9 +48,34 @@ impl Board {
         Self { closed: Some((from, to)), ..self }
     }
 
-    /// Only tickets of that place.
-    pub(super) fn place(self, place: &str) -> Self {
-        Self { place: Some(place.to_owned()), ..self }
+    /// Only tickets of that place, if one is said.
+    pub(super) fn place(self, place: Option<&String>) -> Self {
+        Self { place: place.cloned(), ..self }
+    }
+
+    /// Only tickets that were opened before then and not closed until then.
+    pub(super) fn left(self, then: Timestamp) -> Self {
+        Self { left: Some(then), ..self }
+    }
+
+    /// Of those opened in a time, only the ones of that hour of the week.
+    pub(super) fn hour(self, hour: WeekHour) -> Self {
+        Self { hour: Some(hour), ..self }
+    }
+
+    /// Only tickets that came back.
+    pub(super) fn returned(self) -> Self {
+        Self { returned: true, ..self }
+    }
+
+    /// Only tickets that the helpdesk answered.
+    pub(super) fn answered(self) -> Self {
+        Self { answered: true, ..self }
+    }
+
+    /// Only what the analysis was asked for.
+    pub(super) fn of(asked: &Asked) -> Self {
+        Self::new().category(asked.category).place(asked.place.as_ref())
     }
 
     /// Its address.
@@ -61,6 +91,17 @@ impl Board {
         for (name, range) in [("opened", self.opened), ("closed", self.closed)] {
             if let Some((from, to)) = range {
                 query.append_pair(name, &format!("{from}..{to}"));
+            }
+        }
+        if let Some(then) = self.left {
+            query.append_pair("left", &then.to_string());
+        }
+        if let Some(WeekHour { weekday, hour }) = self.hour {
+            query.append_pair("hour", &format!("{weekday}-{hour:02}"));
+        }
+        for (name, is_set) in [("returned", self.returned), ("answered", self.answered)] {
+            if is_set {
+                query.append_pair(name, "1");
             }
         }
         if let Some(place) = &self.place {

@@ -5,6 +5,7 @@ use super::{
     board::Board,
     database::Snapshot,
     service::{Analysis, Asked},
+    sums::Sums,
 };
 use crate::{
     domain::{
@@ -16,12 +17,9 @@ use crate::{
     },
     texts::analyses::AnalysisTexts,
 };
-use sea_orm::{DbErr, FromQueryResult};
+use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// Read from the counts that every change of a ticket keeps: three rows, however many tickets there are.
-pub(crate) const ACTIVE: &str = "SELECT category, active, open FROM rollup_categories";
 
 pub(crate) struct CategoriesAnalysis;
 
@@ -48,13 +46,6 @@ pub struct CategoryActive {
     pub open: i64,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    category: Category,
-    active: i64,
-    open: i64,
-}
-
 impl Analysis for CategoriesAnalysis {
     type Answer = CategoryCounts;
 
@@ -63,7 +54,7 @@ impl Analysis for CategoriesAnalysis {
     const DESCRIPTION: &'static str = "Service 3: all three categories, zeros too.";
 
     async fn answer(snapshot: &Snapshot, asked: &Asked) -> Result<CategoryCounts, DbErr> {
-        let rows: Vec<Row> = snapshot.list(ACTIVE, []).await?;
+        let rows = Sums::of(snapshot, asked).await?.now().await?;
         let categories = Category::ALL
             .into_iter()
             .filter(|category| asked.counts(*category))
@@ -79,8 +70,8 @@ impl Analysis for CategoriesAnalysis {
         Ok(CategoryCounts { as_of: snapshot.now, through: snapshot.through, categories })
     }
 
-    fn figure(answer: &CategoryCounts, _: &Asked, texts: &AnalysisTexts) -> Option<Figure> {
-        let href = |status: Status, category| Board::new().statuses(status.slug()).category(Some(category)).href();
+    fn figure(answer: &CategoryCounts, asked: &Asked, texts: &AnalysisTexts) -> Option<Figure> {
+        let href = |status: Status, category| Board::of(asked).statuses(status.slug()).category(Some(category)).href();
         let rows = answer.categories.iter().map(|row| {
             vec![
                 Cell::new(texts.all.category(row.category)),
@@ -96,6 +87,7 @@ impl Analysis for CategoriesAnalysis {
         };
         Some(Figure {
             notes: Vec::new(),
+            setting: None,
             table: Table {
                 columns: [texts.all.column_category, texts.categories_active, texts.categories_open]
                     .map(str::to_owned)

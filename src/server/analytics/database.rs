@@ -97,8 +97,8 @@ impl AnalyticsDatabase {
     /// One state of the database, whatever is written meanwhile, to be read at `now`.
     pub(crate) async fn snapshot(&self, zone: Option<Tz>, now: Timestamp) -> Result<Snapshot, DbErr> {
         let tx = self.0.begin().await?;
-        let (kept_zone, through) = look(&tx).await?;
-        Ok(Snapshot { tx, now, through, kept_zone, zone: zone.unwrap_or(kept_zone) })
+        let (kept_zone, through, target) = look(&tx).await?;
+        Ok(Snapshot { tx, now, through, kept_zone, zone: zone.unwrap_or(kept_zone), target })
     }
 }
 
@@ -113,6 +113,8 @@ pub(crate) struct Snapshot {
     pub kept_zone: Tz,
     /// The time zone that is meant.
     pub zone: Tz,
+    /// Within how many minutes the helpdesk means to answer, where staff said so.
+    pub target: Option<u32>,
 }
 
 impl Snapshot {
@@ -137,17 +139,20 @@ impl Snapshot {
     }
 }
 
-/// The time zone of the sums, and the last row of the history.
-async fn look<C: ConnectionTrait>(db: &C) -> Result<(Tz, HistoryId), DbErr> {
+/// The time zone of the sums, the last row of the history, and the target that staff set.
+async fn look<C: ConnectionTrait>(db: &C) -> Result<(Tz, HistoryId, Option<u32>), DbErr> {
     #[derive(FromQueryResult)]
     struct Row {
         zone: String,
         through: i64,
+        target: Option<String>,
     }
-    let sql = "SELECT value AS zone, coalesce((SELECT max(id) FROM history), 0) AS through FROM settings \
-               WHERE key = 'time_zone'";
+    let sql = "SELECT value AS zone, coalesce((SELECT max(id) FROM history), 0) AS through, \
+               (SELECT value FROM settings WHERE key = 'response_target_minutes') AS target \
+               FROM settings WHERE key = 'time_zone'";
     let row = Row::find_by_statement(Statement::from_string(db.get_database_backend(), sql)).one(db).await?;
-    let Row { zone, through } = row.ok_or_else(|| DbErr::RecordNotFound("the time zone's setting".to_owned()))?;
+    let Row { zone, through, target } =
+        row.ok_or_else(|| DbErr::RecordNotFound("the time zone's setting".to_owned()))?;
     let known = zone.parse().map_err(|_| DbErr::Type(format!("{zone} is not a time zone")))?;
-    Ok((known, HistoryId(through)))
+    Ok((known, HistoryId(through), target.and_then(|minutes| minutes.parse().ok())))
 }

@@ -1,22 +1,19 @@
 //! What a reporter may expect: how long tickets of a category took lately, and how many are ahead.
 
 use super::{
-    calendar::day,
     database::Snapshot,
     service::{Analysis, Asked, Parameter},
+    sums::Sums,
 };
 use crate::{
     domain::{category::Category, figure::Figure, ids::HistoryId, period::Period, time::Timestamp},
-    server::durations::Spread,
+    server::{calendar::day, durations::Spread, store::rollups::Took},
     texts::{analyses::AnalysisTexts, fill},
 };
 use sea_orm::{DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A row a day of the period on which something of the category was closed.
-pub(crate) const TOOK: &str = "\
-    SELECT category, durations FROM rollup_durations WHERE what = 'resolution-by-closing' AND since > $1";
 /// A category's tickets that are not closed and came before, from an index alone.
 pub(crate) const AHEAD: &str =
     "SELECT count(*) AS count FROM tickets WHERE status IN ('open', 'active') AND category = $1 AND id < $2";
@@ -56,12 +53,6 @@ pub struct ExpectationCategory {
 }
 
 #[derive(FromQueryResult)]
-struct Took {
-    category: Category,
-    durations: Vec<u8>,
-}
-
-#[derive(FromQueryResult)]
 struct Ahead {
     count: i64,
 }
@@ -94,8 +85,8 @@ impl Analysis for ExpectationAnalysis {
     const IS_CARD: bool = false;
 
     async fn answer(snapshot: &Snapshot, asked: &Asked) -> Result<Expectation, DbErr> {
-        let before = day(asked.last.start(snapshot.now), snapshot.kept_zone).to_string();
-        let rows: Vec<Took> = snapshot.list(TOOK, [before.into()]).await?;
+        let first = day(asked.last.start(snapshot.now), snapshot.kept_zone).to_string();
+        let rows = Sums::of(snapshot, asked).await?.durations(Took::ResolutionByClosing, &first).await?;
         let mut categories = Vec::with_capacity(Category::ALL.len());
         for category in Category::ALL.into_iter().filter(|category| asked.counts(*category)) {
             let mut took = Spread::default();

@@ -3,29 +3,24 @@
 use super::{
     backlog::as_number,
     board::Board,
-    calendar::{Steps, start},
     database::Snapshot,
     service::{Analysis, Asked, Parameter},
+    sums::Sums,
 };
 use crate::{
     domain::{
-        category::Category,
         figure::{Cell, Drawing, Figure, Series, Shape, Table},
         ids::HistoryId,
         time::Timestamp,
     },
+    server::calendar::{Steps, start},
     texts::{analyses::AnalysisTexts, fill},
 };
 use chrono::NaiveDate;
-use sea_orm::{DbErr, FromQueryResult};
+use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
-
-/// A row a day and category of the period.
-pub(crate) const DAYS: &str = "SELECT day, category, opened, closed FROM rollup_days WHERE day >= $1";
-/// What is not closed now, from which the days are counted back.
-pub(crate) const LEFT: &str = "SELECT category, open + active AS left FROM rollup_categories";
 
 pub(crate) struct FlowAnalysis;
 
@@ -64,20 +59,6 @@ pub struct FlowStep {
     pub left: i64,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    day: String,
-    category: Category,
-    opened: i64,
-    closed: i64,
-}
-
-#[derive(FromQueryResult)]
-struct Left {
-    category: Category,
-    left: i64,
-}
-
 impl Analysis for FlowAnalysis {
     type Answer = Flow;
 
@@ -85,21 +66,21 @@ impl Analysis for FlowAnalysis {
     const SUMMARY: &'static str = "Count what was opened and closed by day or week (staff).";
     const DESCRIPTION: &'static str = "Openings and closings of the days, or weeks in a longer period, and how many \
         tickets were not closed at the end of each.";
-    const PARAMETERS: &'static [Parameter] = &[Parameter::Last, Parameter::Category];
+    const PARAMETERS: &'static [Parameter] = &[Parameter::Last, Parameter::Category, Parameter::Place];
 
     async fn answer(snapshot: &Snapshot, asked: &Asked) -> Result<Flow, DbErr> {
         let zone = snapshot.kept_zone;
         let steps = Steps::of(asked.last, snapshot.now, zone);
-        let rows: Vec<Row> = snapshot.list(DAYS, [steps.first().into()]).await?;
+        let source = Sums::of(snapshot, asked).await?;
         let mut sums = BTreeMap::<NaiveDate, (i64, i64)>::new();
-        for row in rows.into_iter().filter(|row| asked.counts(row.category)) {
+        for row in source.days(&steps.first()).await?.into_iter().filter(|row| asked.counts(row.category)) {
             let Ok(day) = row.day.parse() else { continue };
             let sum = sums.entry(steps.of_day(day)).or_default();
             sum.0 += row.opened;
             sum.1 += row.closed;
         }
-        let left: Vec<Left> = snapshot.list(LEFT, []).await?;
-        let mut left: i64 = left.iter().filter(|row| asked.counts(row.category)).map(|row| row.left).sum();
+        let now = source.now().await?;
+        let mut left: i64 = now.iter().filter(|row| asked.counts(row.category)).map(|row| row.open + row.active).sum();
         // A clock that was set back leaves days behind today's: nothing of them is left at today's end.
         for (_, (opened, closed)) in sums.iter().filter(|(day, _)| Some(*day) > steps.since.last()) {
             left -= opened - closed;
@@ -123,15 +104,16 @@ impl Analysis for FlowAnalysis {
     }
 
     fn figure(answer: &Flow, asked: &Asked, texts: &AnalysisTexts) -> Option<Figure> {
-        let base = || Board::new().category(asked.category);
+        let base = || Board::of(asked);
         let opened = |step: &FlowStep| base().opened(step.from, step.to).href();
         let closed = |step: &FlowStep| base().closed(step.from, step.to).href();
+        let left = |step: &FlowStep| base().left(step.to.min(Timestamp(answer.as_of.0 + 1))).href();
         let rows = answer.steps.iter().rev().map(|step| {
             vec![
                 Cell::new(&step.since),
                 Cell::linked(step.opened, opened(step)),
                 Cell::linked(step.closed, closed(step)),
-                Cell::new(step.left),
+                Cell::linked(step.left, left(step)),
             ]
         });
         let values =
@@ -154,12 +136,14 @@ impl Analysis for FlowAnalysis {
                 is_line: true,
                 is_apart: true,
                 values: values(|step| step.left),
+                hrefs: answer.steps.iter().map(|step| (step.left > 0).then(|| left(step))).collect(),
                 ..Series::default()
             },
         ];
         let since = if answer.step == "week" { texts.week } else { texts.day };
         Some(Figure {
             notes: vec![fill(texts.zone, &[("zone", &answer.time_zone)])],
+            setting: None,
             table: Table {
                 columns: [since, texts.opened, texts.closed, texts.flow_backlog].map(str::to_owned).into(),
                 rows: rows.collect(),

@@ -2,33 +2,24 @@
 
 use super::{
     backlog::as_number,
-    calendar::{day, start},
+    board::Board,
     database::Snapshot,
     service::{Analysis, Asked, Parameter},
+    sums::Sums,
 };
 use crate::{
     domain::{
-        category::Category,
         figure::{Cell, Drawing, Figure, Series, Shape, Table},
         ids::HistoryId,
+        query::WeekHour,
         time::Timestamp,
     },
+    server::calendar::{day, start},
     texts::{analyses::AnalysisTexts, fill},
 };
-use sea_orm::{DbErr, FromQueryResult, QueryResult};
+use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
-use std::{fmt::Write as _, sync::LazyLock};
 use utoipa::ToSchema;
-
-/// A row a weekday and category of the period, each with a sum for every hour.
-pub(crate) static CELLS: LazyLock<String> = LazyLock::new(|| {
-    let mut sql = String::from("SELECT weekday, category");
-    for hour in 0..24 {
-        _ = write!(sql, ", CAST(sum(h{hour:02}) AS INTEGER) AS h{hour:02}");
-    }
-    sql.push_str(" FROM rollup_days WHERE day >= $1 AND day <= $2 GROUP BY weekday, category");
-    sql
-});
 
 pub(crate) struct HoursAnalysis;
 
@@ -59,22 +50,6 @@ pub struct HoursDay {
     pub hours: Vec<i64>,
 }
 
-struct Row {
-    weekday: i64,
-    category: Category,
-    hours: [i64; 24],
-}
-
-impl FromQueryResult for Row {
-    fn from_query_result(row: &QueryResult, pre: &str) -> Result<Self, DbErr> {
-        let mut hours = [0; 24];
-        for (at, hour) in hours.iter_mut().enumerate() {
-            *hour = row.try_get_by_index(at + 2)?;
-        }
-        Ok(Self { weekday: row.try_get(pre, "weekday")?, category: row.try_get(pre, "category")?, hours })
-    }
-}
-
 impl Analysis for HoursAnalysis {
     type Answer = Hours;
 
@@ -82,16 +57,17 @@ impl Analysis for HoursAnalysis {
     const SUMMARY: &'static str = "Count openings by weekday and hour (staff).";
     const DESCRIPTION: &'static str =
         "How many tickets of the days that the period touches were opened in each hour of the week.";
-    const PARAMETERS: &'static [Parameter] = &[Parameter::Last, Parameter::Category];
+    const PARAMETERS: &'static [Parameter] = &[Parameter::Last, Parameter::Category, Parameter::Place];
 
     async fn answer(snapshot: &Snapshot, asked: &Asked) -> Result<Hours, DbErr> {
         let zone = snapshot.kept_zone;
         let first = day(asked.last.start(snapshot.now), zone);
         let last = day(snapshot.now, zone);
-        let rows: Vec<Row> = snapshot.list(&CELLS, [first.to_string().into(), last.to_string().into()]).await?;
+        let sums = Sums::of(snapshot, asked).await?;
+        let rows = sums.hours(&first.to_string(), &last.to_string()).await?;
         let weekday = |at: u8| {
             let mut hours = vec![0; 24];
-            for row in rows.iter().filter(|row| row.weekday == i64::from(at) && asked.counts(row.category)) {
+            for row in rows.iter().filter(|row| row.weekday == u32::from(at) && asked.counts(row.category)) {
                 hours.iter_mut().zip(row.hours).for_each(|(sum, count)| *sum += count);
             }
             HoursDay { weekday: at + 1, hours }
@@ -106,21 +82,30 @@ impl Analysis for HoursAnalysis {
         })
     }
 
-    fn figure(answer: &Hours, _: &Asked, texts: &AnalysisTexts) -> Option<Figure> {
+    fn figure(answer: &Hours, asked: &Asked, texts: &AnalysisTexts) -> Option<Figure> {
+        let cell = |weekday: u8, hour: u8| {
+            let hour = WeekHour { weekday, hour };
+            Board::of(asked).opened(answer.from, Timestamp(answer.as_of.0 + 1)).hour(hour).href()
+        };
+        let cells = |day: &HoursDay| -> Vec<Cell> {
+            (0..).zip(&day.hours).map(|(hour, count)| Cell::linked(*count, cell(day.weekday, hour))).collect()
+        };
         let hour = |hour: usize| format!("{hour:02}");
         let columns = [texts.hours_weekday.to_owned()].into_iter().chain((0..24).map(hour));
         let rows = answer
             .weekdays
             .iter()
             .zip(texts.weekdays)
-            .map(|(day, name)| [Cell::new(name)].into_iter().chain(day.hours.iter().map(Cell::new)).collect());
+            .map(|(day, name)| [Cell::new(name)].into_iter().chain(cells(day)).collect());
         let series = answer.weekdays.iter().zip(texts.weekdays).map(|(day, name)| Series {
             name: name.to_owned(),
             values: day.hours.iter().map(|count| Some(as_number(*count))).collect(),
+            hrefs: cells(day).into_iter().map(|cell| cell.href).collect(),
             ..Series::default()
         });
         Some(Figure {
             notes: vec![fill(texts.zone, &[("zone", &answer.time_zone)])],
+            setting: None,
             table: Table { columns: columns.collect(), rows: rows.collect() },
             drawing: Drawing {
                 shape: Shape::Heat,

@@ -75,15 +75,16 @@ impl Analysis for PlacesAnalysis {
     }
 
     fn figure(answer: &Places, _: &Asked, texts: &AnalysisTexts) -> Option<Figure> {
-        let open = |place: &PlaceTickets| Board::new().not_closed().place(&place.place).href();
+        let open = |place: &PlaceTickets| Board::new().not_closed().place(Some(&place.place)).href();
+        let back = |place: &PlaceTickets| Board::new().place(Some(&place.place)).returned().href();
         let is_new = |place: &&PlaceTickets| !answer.most_open.contains(place);
         let all = answer.most_open.iter().chain(answer.come_back.iter().filter(is_new));
         let rows = all.map(|place| {
             vec![
                 Cell::new(&place.place),
                 Cell::linked(place.not_closed, open(place)),
-                Cell::linked(place.opened, Board::new().place(&place.place).href()),
-                Cell::new(place.returned),
+                Cell::linked(place.opened, Board::new().place(Some(&place.place)).href()),
+                Cell::linked(place.returned, back(place)),
             ]
         });
         let values = |count: fn(&PlaceTickets) -> i64| {
@@ -99,6 +100,7 @@ impl Analysis for PlacesAnalysis {
             Series {
                 name: texts.places_returned.to_owned(),
                 values: values(|place| place.returned),
+                hrefs: answer.most_open.iter().map(|place| (place.returned > 0).then(|| back(place))).collect(),
                 ..Series::default()
             },
         ];
@@ -106,6 +108,7 @@ impl Analysis for PlacesAnalysis {
         let notes = if answer.most_open.is_empty() { vec![texts.places_none.to_owned()] } else { Vec::new() };
         Some(Figure {
             notes,
+            setting: None,
             table: Table { columns: columns.map(str::to_owned).into(), rows: rows.collect() },
             drawing: Drawing {
                 shape: Shape::Bars,

@@ -2,9 +2,9 @@
 
 use super::{
     board::Board,
-    calendar::Month,
     database::Snapshot,
     service::{Analysis, Asked},
+    sums::Sums,
 };
 use crate::{
     domain::{
@@ -14,6 +14,7 @@ use crate::{
         status::Status,
         time::Timestamp,
     },
+    server::calendar::Month,
     server::durations::{Durations, Spread},
     texts::{analyses::AnalysisTexts, fill},
 };
@@ -23,15 +24,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// The sums and histograms that every change of a ticket keeps: a row a month and category.
-pub(crate) const KEPT: &str = "\
-    SELECT rollup_months.month AS month, rollup_months.category AS category, opened, closed, resolution_ms, durations \
-    FROM rollup_months LEFT JOIN rollup_durations ON what = 'resolution-by-opening' \
-        AND since = rollup_months.month AND rollup_durations.category = rollup_months.category \
-    WHERE opened > 0";
-
 /// Tickets, for another zone's months.
-const SCANNED: &str = "SELECT id, category, opened_at, closed_at FROM tickets WHERE id > $1 ORDER BY id LIMIT 20000";
+const SCANNED: &str =
+    "SELECT id, place, category, opened_at, closed_at FROM tickets WHERE id > $1 ORDER BY id LIMIT 20000";
 
 /// Seconds in an hour, the unit of the chart.
 const HOUR: f64 = 3_600.0;
@@ -77,25 +72,16 @@ pub struct ResolutionMonth {
 }
 
 #[derive(FromQueryResult)]
-struct Kept {
-    month: String,
-    category: Category,
-    opened: i64,
-    closed: i64,
-    resolution_ms: i64,
-    durations: Option<Vec<u8>>,
-}
-
-#[derive(FromQueryResult)]
 struct Scanned {
     id: i64,
+    place: Option<String>,
     category: Category,
     opened_at: i64,
     closed_at: Option<i64>,
 }
 
 #[derive(Clone, Default)]
-struct Sums {
+struct MonthSums {
     opened: i64,
     closed: i64,
     resolution_ms: i64,
@@ -123,7 +109,7 @@ impl Analysis for ResolutionAnalysis {
     }
 
     fn figure(answer: &Resolution, asked: &Asked, texts: &AnalysisTexts) -> Option<Figure> {
-        let base = || Board::new().category(asked.category);
+        let base = || Board::of(asked);
         let hours = |seconds: Option<f64>| {
             Cell::new(seconds.map_or_else(|| texts.resolution_none.to_owned(), |seconds| texts.all.hours(seconds)))
         };
@@ -165,6 +151,7 @@ impl Analysis for ResolutionAnalysis {
         ];
         Some(Figure {
             notes,
+            setting: None,
             table: Table { columns: columns.map(str::to_owned).into(), rows: rows.collect() },
             drawing: Drawing {
                 shape: Shape::Columns,
@@ -181,9 +168,9 @@ impl Analysis for ResolutionAnalysis {
     }
 }
 
-async fn kept(snapshot: &Snapshot, asked: &Asked) -> Result<BTreeMap<Month, Sums>, DbErr> {
-    let mut months = BTreeMap::<Month, Sums>::new();
-    for row in snapshot.list::<Kept>(KEPT, []).await? {
+async fn kept(snapshot: &Snapshot, asked: &Asked) -> Result<BTreeMap<Month, MonthSums>, DbErr> {
+    let mut months = BTreeMap::<Month, MonthSums>::new();
+    for row in Sums::of(snapshot, asked).await?.months().await? {
         let (true, Some(month)) = (asked.counts(row.category), Month::parse(&row.month)) else { continue };
         let sums = months.entry(month).or_default();
         sums.opened += row.opened;
@@ -194,13 +181,15 @@ async fn kept(snapshot: &Snapshot, asked: &Asked) -> Result<BTreeMap<Month, Sums
     Ok(months)
 }
 
-async fn scanned(snapshot: &Snapshot, asked: &Asked) -> Result<BTreeMap<Month, Sums>, DbErr> {
-    let (mut months, mut last) = (BTreeMap::<Month, (Sums, Durations)>::new(), 0);
+async fn scanned(snapshot: &Snapshot, asked: &Asked) -> Result<BTreeMap<Month, MonthSums>, DbErr> {
+    let (mut months, mut last) = (BTreeMap::<Month, (MonthSums, Durations)>::new(), 0);
     loop {
         let rows: Vec<Scanned> = snapshot.list(SCANNED, [last.into()]).await?;
         let Some(end) = rows.last() else { break };
         last = end.id;
-        for row in rows.into_iter().filter(|row| asked.counts(row.category)) {
+        let is_meant =
+            |row: &Scanned| asked.counts(row.category) && (asked.place.is_none() || asked.place == row.place);
+        for row in rows.into_iter().filter(is_meant) {
             let (sums, took) = months.entry(Month::of(Timestamp(row.opened_at), snapshot.zone)).or_default();
             sums.opened += 1;
             if let Some(closed_at) = row.closed_at {
@@ -210,7 +199,7 @@ async fn scanned(snapshot: &Snapshot, asked: &Asked) -> Result<BTreeMap<Month, S
             }
         }
     }
-    let read = |(mut sums, took): (Sums, Durations)| {
+    let read = |(mut sums, took): (MonthSums, Durations)| {
         sums.took.add_bytes(&took.to_bytes());
         sums
     };
@@ -218,7 +207,7 @@ async fn scanned(snapshot: &Snapshot, asked: &Asked) -> Result<BTreeMap<Month, S
 }
 
 /// Every month from the first with a ticket to the current one, and beyond it where the clock was set back.
-fn months(sums: &BTreeMap<Month, Sums>, current: Month, zone: Tz) -> Vec<ResolutionMonth> {
+fn months(sums: &BTreeMap<Month, MonthSums>, current: Month, zone: Tz) -> Vec<ResolutionMonth> {
     let (Some((first, _)), Some((last, _))) = (sums.first_key_value(), sums.last_key_value()) else {
         return Vec::new();
     };
@@ -229,7 +218,7 @@ fn months(sums: &BTreeMap<Month, Sums>, current: Month, zone: Tz) -> Vec<Resolut
         .collect()
 }
 
-impl Sums {
+impl MonthSums {
     #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 ms: 285,000 years of resolution time")]
     fn of(self, month: Month, zone: Tz) -> ResolutionMonth {
         ResolutionMonth {

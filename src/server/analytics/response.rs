@@ -2,34 +2,29 @@
 
 use super::{
     board::Board,
-    calendar::{Steps, start},
     database::Snapshot,
     service::{Analysis, Asked, Parameter},
+    sums::Sums,
 };
 use crate::{
     domain::{
-        category::Category,
-        figure::{Cell, Drawing, Figure, Series, Shape, Table},
+        figure::{Cell, Drawing, Figure, Series, Setting, Shape, Table},
         ids::HistoryId,
-        period::Period,
+        period::{Period, TARGETS},
         time::Timestamp,
     },
-    server::durations::Spread,
+    server::{
+        calendar::{Steps, start},
+        durations::Spread,
+        store::rollups::Took,
+    },
     texts::{analyses::AnalysisTexts, fill},
 };
 use chrono::NaiveDate;
-use sea_orm::{DbErr, FromQueryResult};
+use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
-
-/// A row a day and category of the period.
-pub(crate) const OPENED: &str = "SELECT day, category, opened FROM rollup_days WHERE day >= $1";
-/// A row a week and category.
-pub(crate) const TOOK: &str =
-    "SELECT since, category, durations FROM rollup_durations WHERE what = 'response-by-opening' AND since >= $1";
-/// What staff set as their target; none until they do.
-pub(crate) const TARGET: &str = "SELECT value FROM settings WHERE key = 'response_target_seconds'";
 
 /// The target until staff set one: a working day.
 const TARGET_SECONDS: i64 = 8 * 3_600;
@@ -79,25 +74,6 @@ pub struct ResponseWeek {
     pub within_target: i64,
 }
 
-#[derive(FromQueryResult)]
-struct DayRow {
-    day: String,
-    category: Category,
-    opened: i64,
-}
-
-#[derive(FromQueryResult)]
-struct Took {
-    since: String,
-    category: Category,
-    durations: Vec<u8>,
-}
-
-#[derive(FromQueryResult)]
-struct Target {
-    value: String,
-}
-
 impl Analysis for ResponseAnalysis {
     type Answer = Response;
 
@@ -105,20 +81,20 @@ impl Analysis for ResponseAnalysis {
     const SUMMARY: &'static str = "Read the first response time by week (staff).";
     const DESCRIPTION: &'static str = "From opening to the helpdesk's first message, by the week of opening: median, 90th \
         percentile, and how many within the target.";
-    const PARAMETERS: &'static [Parameter] = &[Parameter::Last, Parameter::Category];
+    const PARAMETERS: &'static [Parameter] = &[Parameter::Last, Parameter::Category, Parameter::Place];
     const LAST: Period = Period::QUARTER;
 
     async fn answer(snapshot: &Snapshot, asked: &Asked) -> Result<Response, DbErr> {
         let zone = snapshot.kept_zone;
         let steps = Steps::weeks(asked.last, snapshot.now, zone);
-        let target: Option<Target> = snapshot.list(TARGET, []).await?.into_iter().next();
-        let target_seconds = target.and_then(|target| target.value.parse().ok()).unwrap_or(TARGET_SECONDS);
+        let target_seconds = snapshot.target.map_or(TARGET_SECONDS, |minutes| i64::from(minutes) * 60);
         let mut weeks = BTreeMap::<NaiveDate, (i64, Spread)>::new();
-        for row in snapshot.list::<DayRow>(OPENED, [steps.first().into()]).await? {
+        let sums = Sums::of(snapshot, asked).await?;
+        for row in sums.days(&steps.first()).await? {
             let (true, Ok(day)) = (asked.counts(row.category), row.day.parse()) else { continue };
             weeks.entry(steps.of_day(day)).or_default().0 += row.opened;
         }
-        for row in snapshot.list::<Took>(TOOK, [steps.first().into()]).await? {
+        for row in sums.durations(Took::ResponseByOpening, &steps.first()).await? {
             let (true, Ok(week)) = (asked.counts(row.category), row.since.parse()) else { continue };
             weeks.entry(week).or_default().1.add_bytes(&row.durations);
         }
@@ -154,12 +130,13 @@ impl Analysis for ResponseAnalysis {
             let share = week.within_target as f64 / week.answered.max(1) as f64;
             Cell::new(if week.answered == 0 { texts.response_none.to_owned() } else { texts.all.percent(share) })
         };
-        let opened = |week: &ResponseWeek| Board::new().category(asked.category).opened(week.from, week.to).href();
+        let opened = |week: &ResponseWeek| Board::of(asked).opened(week.from, week.to).href();
+        let answered = |week: &ResponseWeek| Board::of(asked).opened(week.from, week.to).answered().href();
         let rows = answer.weeks.iter().rev().map(|week| {
             vec![
                 Cell::new(&week.since),
                 Cell::linked(week.opened, opened(week)),
-                Cell::new(week.answered),
+                Cell::linked(week.answered, answered(week)),
                 hours(week.median_seconds),
                 hours(week.p90_seconds),
                 within(week),
@@ -175,7 +152,7 @@ impl Analysis for ResponseAnalysis {
                 .map(|week| seconds(week).map(|seconds| (seconds / HOUR * 10.0).round() / 10.0))
                 .collect(),
             unfinished: answer.weeks.iter().map(|week| week.answered < week.opened).collect(),
-            hrefs: answer.weeks.iter().map(|week| (week.opened > 0).then(|| opened(week))).collect(),
+            hrefs: answer.weeks.iter().map(|week| (week.answered > 0).then(|| answered(week))).collect(),
         };
         #[expect(clippy::cast_precision_loss, reason = "a few days in seconds")]
         let target = texts.all.duration(answer.target_seconds as f64);
@@ -192,6 +169,13 @@ impl Analysis for ResponseAnalysis {
                 fill(texts.response_target, &[("target", &target)]),
                 fill(texts.zone, &[("zone", &answer.time_zone)]),
             ],
+            setting: Some(Setting {
+                name: texts.response_set.to_owned(),
+                value: (answer.target_seconds / 60).to_string(),
+                options: TARGETS
+                    .map(|minutes| (minutes.to_string(), texts.all.duration(f64::from(minutes) * 60.0)))
+                    .into(),
+            }),
             table: Table { columns: columns.map(str::to_owned).into(), rows: rows.collect() },
             drawing: Drawing {
                 shape: Shape::Columns,

@@ -3,7 +3,7 @@
 
 use super::database::Snapshot;
 use crate::{
-    domain::{category::Category, figure::Figure, ids::TicketId, period::Period},
+    domain::{category::Category, figure::Figure, ids::TicketId, period::Period, query},
     error::{AppError, Field, FieldProblem},
     texts::analyses::AnalysisTexts,
 };
@@ -27,7 +27,7 @@ pub(crate) trait Analysis {
     /// What it counts, in a sentence of the document.
     const DESCRIPTION: &'static str;
     /// What may be asked of it.
-    const PARAMETERS: &'static [Parameter] = &[Parameter::Category];
+    const PARAMETERS: &'static [Parameter] = &[Parameter::Category, Parameter::Place];
     /// The period that is meant when none is said.
     const LAST: Period = Period::MONTH;
     /// Whether requesters may ask it, too.
@@ -49,6 +49,8 @@ pub(crate) enum Parameter {
     Last,
     /// `category`: only tickets of that one.
     Category,
+    /// `place`: only tickets of that one, as it was written.
+    Place,
     /// `ticket`: how many are ahead of that one.
     Ticket,
 }
@@ -59,16 +61,18 @@ impl Parameter {
         match self {
             Self::Last => "last",
             Self::Category => "category",
+            Self::Place => "place",
             Self::Ticket => "ticket",
         }
     }
 }
 
 /// What was asked, checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Asked {
     pub last: Period,
     pub category: Option<Category>,
+    pub place: Option<String>,
     pub ticket: Option<TicketId>,
 }
 
@@ -124,12 +128,13 @@ impl Service {
     /// # Errors
     /// [`AppError::Invalid`] naming the parameter and what it may be.
     pub(crate) fn ask(&self, query: Option<&str>) -> Result<Asked, AppError> {
-        let mut asked = Asked { last: self.last, category: None, ticket: None };
+        let mut asked = Asked { last: self.last, category: None, place: None, ticket: None };
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             match self.parameters.iter().find(|parameter| parameter.name() == name) {
                 Some(Parameter::Last) => asked.last = Period::parse(&value)?,
                 Some(Parameter::Category) if value.is_empty() => asked.category = None,
                 Some(Parameter::Category) => asked.category = Some(category(&value)?),
+                Some(Parameter::Place) => asked.place = Some(query::place(&value)?).filter(|place| !place.is_empty()),
                 Some(Parameter::Ticket) => asked.ticket = Some(ticket(&value)?),
                 None => {}
             }

@@ -4,7 +4,10 @@
 use super::{database::Snapshot, service::Asked};
 use crate::{
     domain::{category::Category, role::Role, status::Status},
-    server::store::rollups::{Rollups, Share, Took},
+    server::{
+        durations::Durations as Histogram,
+        store::rollups::{Rollups, Share, Took},
+    },
 };
 use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use std::{fmt::Write as _, sync::LazyLock};
@@ -37,7 +40,7 @@ pub(crate) const OF_PLACE: &str = "\
 
 /// Openings and closings of a day.
 #[derive(FromQueryResult)]
-pub(super) struct Day {
+pub(super) struct DayRow {
     pub day: String,
     pub category: Category,
     pub opened: i64,
@@ -45,7 +48,7 @@ pub(super) struct Day {
 }
 
 /// Openings of a weekday, 0 for Monday, by the hour.
-pub(super) struct Weekday {
+pub(super) struct WeekdayRow {
     pub weekday: u32,
     pub category: Category,
     pub hours: [i64; 24],
@@ -64,7 +67,7 @@ pub(super) struct MonthRow {
 
 /// How long things took.
 #[derive(FromQueryResult)]
-pub(super) struct Durations {
+pub(super) struct DurationsRow {
     pub since: String,
     pub category: Category,
     pub durations: Vec<u8>,
@@ -72,7 +75,7 @@ pub(super) struct Durations {
 
 /// Open and active tickets of a category.
 #[derive(FromQueryResult)]
-pub(super) struct Now {
+pub(super) struct NowRow {
     pub category: Category,
     pub active: i64,
     pub open: i64,
@@ -87,7 +90,7 @@ struct Ticket {
     closed_at: Option<i64>,
 }
 
-impl FromQueryResult for Weekday {
+impl FromQueryResult for WeekdayRow {
     fn from_query_result(row: &QueryResult, pre: &str) -> Result<Self, DbErr> {
         let mut hours = [0; 24];
         for (at, hour) in hours.iter_mut().enumerate() {
@@ -100,7 +103,7 @@ impl FromQueryResult for Weekday {
 /// Where the sums come from.
 pub(super) enum Sums<'s> {
     Kept(&'s Snapshot),
-    Counted(Rollups),
+    Counted(Box<Rollups>),
 }
 
 impl<'s> Sums<'s> {
@@ -124,15 +127,15 @@ impl<'s> Sums<'s> {
             };
             rollups.add(&share, snapshot.kept_zone, 1);
         }
-        Ok(Self::Counted(rollups))
+        Ok(Self::Counted(Box::new(rollups)))
     }
 
     /// Days from that one on, in no order.
-    pub(super) async fn days(&self, first: &str) -> Result<Vec<Day>, DbErr> {
+    pub(super) async fn days(&self, first: &str) -> Result<Vec<DayRow>, DbErr> {
         match self {
             Self::Kept(snapshot) => snapshot.list(DAYS, [first.into()]).await,
             Self::Counted(rollups) => Ok((rollups.days.iter())
-                .map(|((day, category), sum)| Day {
+                .map(|((day, category), sum)| DayRow {
                     day: day.to_string(),
                     category: *category,
                     opened: sum.opened,
@@ -144,12 +147,12 @@ impl<'s> Sums<'s> {
     }
 
     /// Weekdays of those days, both included.
-    pub(super) async fn hours(&self, first: &str, last: &str) -> Result<Vec<Weekday>, DbErr> {
+    pub(super) async fn hours(&self, first: &str, last: &str) -> Result<Vec<WeekdayRow>, DbErr> {
         match self {
             Self::Kept(snapshot) => snapshot.list(&HOURS, [first.into(), last.into()]).await,
             Self::Counted(rollups) => Ok((rollups.days.iter())
                 .filter(|((day, _), _)| (first..=last).contains(&day.to_string().as_str()))
-                .map(|((day, category), sum)| Weekday {
+                .map(|((day, category), sum)| WeekdayRow {
                     weekday: chrono::Datelike::weekday(day).num_days_from_monday(),
                     category: *category,
                     hours: sum.hours,
@@ -172,19 +175,19 @@ impl<'s> Sums<'s> {
                     durations: rollups
                         .durations
                         .get(&(Took::ResolutionByOpening, month.clone(), *category))
-                        .map(|durations| durations.to_bytes()),
+                        .map(Histogram::to_bytes),
                 })
                 .collect()),
         }
     }
 
     /// How long it took, from a time on.
-    pub(super) async fn durations(&self, what: Took, first: &str) -> Result<Vec<Durations>, DbErr> {
+    pub(super) async fn durations(&self, what: Took, first: &str) -> Result<Vec<DurationsRow>, DbErr> {
         match self {
             Self::Kept(snapshot) => snapshot.list(DURATIONS, [what.slug().into(), first.into()]).await,
             Self::Counted(rollups) => Ok((rollups.durations.iter())
                 .filter(|((took, since, _), _)| *took == what && since.as_str() >= first)
-                .map(|((_, since, category), durations)| Durations {
+                .map(|((_, since, category), durations)| DurationsRow {
                     since: since.clone(),
                     category: *category,
                     durations: durations.to_bytes(),
@@ -194,11 +197,11 @@ impl<'s> Sums<'s> {
     }
 
     /// What is open and active now.
-    pub(super) async fn now(&self) -> Result<Vec<Now>, DbErr> {
+    pub(super) async fn now(&self) -> Result<Vec<NowRow>, DbErr> {
         match self {
             Self::Kept(snapshot) => snapshot.list(CATEGORIES, []).await,
             Self::Counted(rollups) => Ok((rollups.categories.iter())
-                .map(|(category, sum)| Now { category: *category, active: sum.active, open: sum.open })
+                .map(|(category, sum)| NowRow { category: *category, active: sum.active, open: sum.open })
                 .collect()),
         }
     }

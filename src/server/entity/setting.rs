@@ -5,6 +5,9 @@ use sea_orm::entity::prelude::*;
 /// The time zone in which the monthly roll-up is kept.
 pub const TIME_ZONE: &str = "time_zone";
 
+/// Within what time the helpdesk means to answer, in minutes; none until staff said so.
+pub const RESPONSE_TARGET: &str = "response_target_minutes";
+
 /// There while the roll-ups have to be counted anew.
 pub const RECOUNT: &str = "recount";
 

@@ -110,6 +110,7 @@ fn query(parameter: Parameter, last: Period) -> ParameterBuilder {
             text().pattern(Some("^[0-9]{1,6}[hd]$")).examples(["7d"]).into(),
         ),
         Parameter::Category => ("Only tickets of that category.".to_owned(), Category::schema()),
+        Parameter::Place => ("Only tickets of that place, as it was written.".to_owned(), text().into()),
         Parameter::Ticket => (
             "How many tickets are ahead of that one.".to_owned(),
             ObjectBuilder::new().schema_type(Type::Integer).into(),

@@ -106,7 +106,7 @@ impl Caller {
             let edit = id.map(|id| format!("?edit={id}")).unwrap_or_default();
             return format!("/helpdesk/replies{edit}");
         }
-        if self.function.ends_with("/learn") {
+        if ["/learn", "/set_target"].iter().any(|end| self.function.ends_with(end)) {
             return "/helpdesk/analytics".to_owned();
         }
         match (id, self.is_staff()) {

@@ -17,11 +17,15 @@ use crate::{
         time::Timestamp,
     },
     error::{AppError, Field, FieldProblem},
-    server::entity::{rollup_category, ticket},
+    server::{
+        calendar::hours_within,
+        entity::{rollup_category, ticket},
+    },
 };
+use chrono_tz::Tz;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order as Direction, PaginatorTrait, QueryFilter,
-    QueryOrder, QueryTrait, Select, Statement,
+    QueryOrder, QueryTrait, Select, Statement, Value,
     sea_query::{Expr, ExprTrait, SelectStatement, UnionType},
 };
 
@@ -72,7 +76,7 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn count_tickets(&self, role: Role, query: &TicketQuery) -> Result<Option<i64>, AppError> {
-        Ok(self.select_count(&List::new(role, query), query).await?)
+        Ok(self.select_count(&List::new(role, query, self.zone()), query).await?)
     }
 
     async fn select_count(&self, list: &List, query: &TicketQuery) -> Result<Option<i64>, StoreError> {
@@ -98,7 +102,7 @@ impl Store {
 
     async fn select_page(&self, role: Role, query: &TicketQuery) -> Result<TicketPage, StoreError> {
         let after = query.after.as_deref();
-        let list = List::new(role, query);
+        let list = List::new(role, query, self.zone());
         let limit = usize::from(query.limit);
         let Some(text) = &query.search else {
             let sort = query.sort.unwrap_or(Sort::Newest);
@@ -202,6 +206,7 @@ impl Store {
 }
 
 /// Which tickets, once the asker's role is taken into account.
+#[expect(clippy::struct_excessive_bools, reason = "each is a filter of its own")]
 #[derive(Clone, Debug)]
 pub(super) struct List {
     pub(super) statuses: Vec<Status>,
@@ -209,13 +214,17 @@ pub(super) struct List {
     pub(super) categories: Vec<Category>,
     pub(super) waiting: bool,
     pub(super) doubtful: bool,
-    pub(super) opened: Option<Span>,
-    pub(super) closed: Option<Span>,
-    pub(super) place: Option<String>,
+    /// One time or the hours in it; none means any.
+    opened: Option<Vec<Span>>,
+    closed: Option<Span>,
+    left: Option<Timestamp>,
+    returned: bool,
+    answered: bool,
+    place: Option<String>,
 }
 
 impl List {
-    fn new(role: Role, query: &TicketQuery) -> Self {
+    fn new(role: Role, query: &TicketQuery, zone: Tz) -> Self {
         let asked = |status: &Status| query.statuses.is_empty() || query.statuses.contains(status);
         let waits = |status: &Status| !(query.waiting || query.doubtful) || *status != Status::Closed;
         let statuses = Status::ALL.into_iter().filter(|status| asked(status) && role.may_see(*status) && waits(status));
@@ -227,8 +236,14 @@ impl List {
             categories,
             waiting: query.waiting,
             doubtful: query.doubtful,
-            opened: query.opened,
+            opened: query.opened.map(|span| match query.hour {
+                Some(hour) => hours_within(span, hour, zone),
+                None => vec![span],
+            }),
             closed: query.closed,
+            left: query.left,
+            returned: query.returned,
+            answered: query.answered,
             place: query.place.clone(),
         }
     }
@@ -239,14 +254,24 @@ impl List {
             && (self.categories.is_empty() || self.categories.contains(&row.category))
             && (!self.waiting || row.status.waits(row.last_message_role))
             && (row.doubtful || !self.doubtful)
-            && self.opened.is_none_or(|span| span.holds(Timestamp(row.opened_at)))
+            && self.opened.as_ref().is_none_or(|spans| spans.iter().any(|span| span.holds(Timestamp(row.opened_at))))
+            && self
+                .left
+                .is_none_or(|then| row.opened_at < then.0 && row.closed_at.is_none_or(|closed_at| closed_at >= then.0))
+            && (row.returned || !self.returned)
+            && (row.first_response_at.is_some() || !self.answered)
             && self.closed.is_none_or(|span| row.closed_at.is_some_and(|at| span.holds(Timestamp(at))))
             && self.place.as_ref().is_none_or(|place| row.place.as_ref() == Some(place))
     }
 
     /// Whether it is a time's tickets or a place's: then it is read from the index of that, whatever else is asked.
     fn is_narrow(&self) -> bool {
-        self.opened.is_some() || self.closed.is_some() || self.place.is_some()
+        self.opened.is_some()
+            || self.closed.is_some()
+            || self.left.is_some()
+            || self.place.is_some()
+            || self.returned
+            || self.answered
     }
 
     /// The query of a page, none when there is nothing to ask for. It is a merge of parts, each of which an index holds in
@@ -276,31 +301,57 @@ impl List {
     }
 
     /// The tickets of a time or a place. All of them are read, and put in order: a chart's column has no more than a chart can
-    /// show. A plus keeps a column from being looked for in its own index.
+    /// show.
     fn narrow_part(&self) -> Select<ticket::Entity> {
-        let mut part = ticket::Entity::find();
-        let mut plus = "";
-        if let Some(place) = &self.place {
-            part = part.filter(Expr::cust_with_values("place = ?", [place.clone()]));
-            plus = "+";
-        }
-        for (column, span) in [("closed_at", self.closed), ("opened_at", self.opened)] {
-            if let Some(Span { from, to }) = span {
-                let within = format!("{plus}{column} >= ? AND {plus}{column} < ?");
-                part = part.filter(Expr::cust_with_values(within, [from.0, to.0]));
-                plus = "+";
-            }
-        }
+        let mut values = Vec::new();
+        let conditions = self.narrow_conditions(true, &mut values).join(" AND ");
+        let mut part = ticket::Entity::find().filter(Expr::cust_with_values(conditions, values));
+        // A plus keeps a column from being looked for in its own index.
         if self.statuses.len() < Status::ALL.len() {
-            let words: Vec<String> = self.statuses.iter().map(|status| format!("'{}'", status.slug())).collect();
-            part = part.filter(Expr::cust(format!("+status IN ({})", words.join(", "))));
+            part = part.filter(Expr::cust(one_of("+status", self.statuses.iter().map(|status| status.slug()))));
         }
         if !self.categories.is_empty() {
-            let words: Vec<String> = self.categories.iter().map(|category| format!("'{}'", category.slug())).collect();
-            part = part.filter(Expr::cust(format!("+category IN ({})", words.join(", "))));
+            part = part.filter(Expr::cust(one_of("+category", self.categories.iter().map(|category| category.slug()))));
         }
         let part = self.only_waiting(part);
         if self.doubtful { part.filter(Expr::cust("+doubtful")) } else { part }
+    }
+
+    /// What a time, a place and the like ask of a ticket, with their values at `?`. Where it `leads`, the first of them is looked
+    /// for in an index.
+    pub(super) fn narrow_conditions(&self, leads: bool, values: &mut Vec<Value>) -> Vec<String> {
+        let (mut conditions, mut plus) = (Vec::new(), if leads { "" } else { "+" });
+        if let Some(place) = &self.place {
+            conditions.push(format!("{plus}tickets.place = ?"));
+            values.push(place.clone().into());
+            plus = "+";
+        }
+        if let Some(Span { from, to }) = self.closed {
+            conditions.push(format!("{plus}tickets.closed_at >= ? AND {plus}tickets.closed_at < ?"));
+            values.extend([from.0.into(), to.0.into()]);
+            plus = "+";
+        }
+        if let Some(spans) = &self.opened {
+            let one = format!("({plus}tickets.opened_at >= ? AND {plus}tickets.opened_at < ?)");
+            let any = if spans.is_empty() { "0".to_owned() } else { vec![one; spans.len()].join(" OR ") };
+            conditions.push(format!("({any})"));
+            values.extend(spans.iter().flat_map(|Span { from, to }| [from.0.into(), to.0.into()]));
+        }
+        if let Some(then) = self.left {
+            conditions.push(
+                "tickets.id IN (SELECT id FROM tickets WHERE status <> 'closed' \
+                 UNION ALL SELECT id FROM tickets WHERE closed_at >= ?) AND +tickets.opened_at < ?"
+                    .to_owned(),
+            );
+            values.extend([then.0.into(), then.0.into()]);
+        }
+        if self.returned {
+            conditions.push("+tickets.returned".to_owned());
+        }
+        if self.answered {
+            conditions.push("+tickets.first_response_at IS NOT NULL".to_owned());
+        }
+        conditions
     }
 
     /// By status, and by category where it is asked for: each in the order of ids.
@@ -369,6 +420,12 @@ impl List {
         }
         part.filter(ticket::COLUMN.category.is_in(self.categories.iter().copied()))
     }
+}
+
+/// A column's words as SQL has them; they are none that a person wrote.
+fn one_of(column: &str, words: impl Iterator<Item = &'static str>) -> String {
+    let words: Vec<String> = words.map(|word| format!("'{word}'")).collect();
+    format!("{column} IN ({})", words.join(", "))
 }
 
 /// The last row of the page before.

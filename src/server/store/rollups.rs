@@ -4,11 +4,12 @@ use super::{batch::Batch, error::StoreError};
 use crate::{
     domain::{category::Category, role::Role, status::Status, time::Timestamp},
     server::{
+        calendar::monday,
         durations::Durations,
         entity::{rollup_category, rollup_correction, rollup_duration, rollup_month, rollup_place, ticket},
     },
 };
-use chrono::{DateTime, Datelike, Days, NaiveDate, Timelike};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike};
 use chrono_tz::Tz;
 use sea_orm::{
     ActiveValue::Set,
@@ -322,11 +323,6 @@ fn local(at: i64, zone: Tz) -> DateTime<Tz> {
 
 fn month(day: NaiveDate) -> String {
     format!("{:04}-{:02}", day.year(), day.month())
-}
-
-/// The first day of a day's week.
-pub(crate) fn monday(day: NaiveDate) -> NaiveDate {
-    day.checked_sub_days(Days::new(u64::from(day.weekday().num_days_from_monday()))).unwrap_or(day)
 }
 
 /// All roll-ups counted from the tickets themselves.

@@ -188,7 +188,7 @@ async fn answers_have_the_members_that_are_documented() -> Tested {
     check("Resolution", &resolution);
     check("ResolutionMonth", &resolution["months"][0]);
     let categories = get("analytics/categories").await;
-    check("Categories", &categories);
+    check("CategoryCounts", &categories);
     check("CategoryActive", &categories["categories"][0]);
     Ok(())
 }

@@ -42,6 +42,7 @@ pub static EN: AnalysisTexts = AnalysisTexts {
     response_within: "Within target",
     response_none: "none answered",
     response_target: "The target is {target}; the share is of the tickets that were answered.",
+    response_set: "Answer within",
     hours_name: "When reports come",
     hours_definition: "How many tickets of the period were opened in each hour of the week.",
     hours_weekday: "Weekday",

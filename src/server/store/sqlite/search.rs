@@ -282,15 +282,8 @@ impl Search {
         if self.list.doubtful {
             sql.push_str(" AND tickets.doubtful");
         }
-        for (column, span) in [("opened_at", self.list.opened), ("closed_at", self.list.closed)] {
-            if let Some(span) = span {
-                let _ = write!(sql, " AND tickets.{column} >= ? AND tickets.{column} < ?");
-                values.extend([span.from.0.into(), span.to.0.into()]);
-            }
-        }
-        if let Some(place) = &self.list.place {
-            sql.push_str(" AND tickets.place = ?");
-            values.push(place.clone().into());
+        for condition in self.list.narrow_conditions(false, values) {
+            let _ = write!(sql, " AND {condition}");
         }
         sql
     }

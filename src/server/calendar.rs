@@ -1,7 +1,11 @@
 //! Days, weeks and months of the campus, as the roll-ups name them.
 
-use crate::domain::{period::Period, time::Timestamp};
-use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone};
+use crate::domain::{
+    period::Period,
+    query::{Span, WeekHour},
+    time::Timestamp,
+};
+use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Timelike};
 use chrono_tz::Tz;
 use std::fmt;
 
@@ -9,12 +13,12 @@ use std::fmt;
 const DAILY_HOURS: u32 = 35 * 24;
 
 /// The day of a moment.
-pub(super) fn day(at: Timestamp, zone: Tz) -> NaiveDate {
+pub(crate) fn day(at: Timestamp, zone: Tz) -> NaiveDate {
     at.to_chrono().with_timezone(&zone).date_naive()
 }
 
 /// When a day begins: at midnight, or when the clock first shows a time of it where midnight is left out.
-pub(super) fn start(day: NaiveDate, zone: Tz) -> Timestamp {
+pub(crate) fn start(day: NaiveDate, zone: Tz) -> Timestamp {
     let midnight = day.and_time(NaiveTime::MIN);
     // Zones skip half a day at most, in practice an hour; Samoa skipped a day, which is then empty.
     let found = (0..=48)
@@ -28,12 +32,40 @@ fn later(day: NaiveDate, days: u64) -> NaiveDate {
 }
 
 /// The first day of a day's week.
-pub(super) fn monday(day: NaiveDate) -> NaiveDate {
+pub(crate) fn monday(day: NaiveDate) -> NaiveDate {
     day.checked_sub_days(Days::new(u64::from(day.weekday().num_days_from_monday()))).unwrap_or(day)
 }
 
+/// When it is that hour on that weekday (1 for Monday) within a time: a span each, an hour long or, in the night when clocks go
+/// back, two.
+pub(crate) fn hours_within(span: Span, hour: WeekHour, zone: Tz) -> Vec<Span> {
+    // Wherever on earth, hours have begun at a whole quarter of an hour since 1972.
+    const QUARTER: i64 = 900_000;
+    let mut found: Vec<Span> = Vec::new();
+    let days = std::iter::successors(Some(day(span.from, zone)), |day| Some(later(*day, 1)).filter(|next| next > day));
+    let ends = day(Timestamp((span.to.0 - 1).max(span.from.0)), zone);
+    for day in days.take_while(|day| *day <= ends) {
+        if day.weekday().number_from_monday() != u32::from(hour.weekday) {
+            continue;
+        }
+        let (mut at, end) = (start(day, zone).0, start(later(day, 1), zone).0);
+        while at < end {
+            if Timestamp(at).to_chrono().with_timezone(&zone).hour() == u32::from(hour.hour) {
+                let (from, to) = (Timestamp(at.max(span.from.0)), Timestamp((at + QUARTER).min(span.to.0)));
+                match found.last_mut() {
+                    Some(last) if last.to == from => last.to = to,
+                    _ if from < to => found.push(Span { from, to }),
+                    _ => {}
+                }
+            }
+            at += QUARTER;
+        }
+    }
+    found
+}
+
 /// The days or weeks that a period touches, each by its first day, the last one being today's.
-pub(super) struct Steps {
+pub(crate) struct Steps {
     /// Whether they are weeks.
     pub weekly: bool,
     /// First days, the oldest first.
@@ -42,12 +74,12 @@ pub(super) struct Steps {
 
 impl Steps {
     /// Days of a short period, weeks of a longer one.
-    pub(super) fn of(last: Period, now: Timestamp, zone: Tz) -> Self {
+    pub(crate) fn of(last: Period, now: Timestamp, zone: Tz) -> Self {
         Self::new(last.hours() > DAILY_HOURS, last, now, zone)
     }
 
     /// Weeks.
-    pub(super) fn weeks(last: Period, now: Timestamp, zone: Tz) -> Self {
+    pub(crate) fn weeks(last: Period, now: Timestamp, zone: Tz) -> Self {
         Self::new(true, last, now, zone)
     }
 
@@ -61,41 +93,41 @@ impl Steps {
     }
 
     /// The first day of all, as the roll-ups write it.
-    pub(super) fn first(&self) -> String {
+    pub(crate) fn first(&self) -> String {
         self.since.first().map(ToString::to_string).unwrap_or_default()
     }
 
     /// The first day of the step that has `day` in it.
-    pub(super) fn of_day(&self, day: NaiveDate) -> NaiveDate {
+    pub(crate) fn of_day(&self, day: NaiveDate) -> NaiveDate {
         if self.weekly { monday(day) } else { day }
     }
 
     /// The day behind the last of a step.
-    pub(super) fn end(&self, since: NaiveDate) -> NaiveDate {
+    pub(crate) fn end(&self, since: NaiveDate) -> NaiveDate {
         later(since, if self.weekly { 7 } else { 1 })
     }
 }
 
 /// A calendar month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Month {
+pub(crate) struct Month {
     year: i32,
     month: u32,
 }
 
 impl Month {
-    pub(super) fn of(at: Timestamp, zone: Tz) -> Self {
+    pub(crate) fn of(at: Timestamp, zone: Tz) -> Self {
         let day = day(at, zone);
         Self { year: day.year(), month: day.month() }
     }
 
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (year, month) = text.split_once('-')?;
         let month = Self { year: year.parse().ok()?, month: month.parse().ok()? };
         (1..=12).contains(&month.month).then_some(month)
     }
 
-    pub(super) const fn next(self) -> Self {
+    pub(crate) const fn next(self) -> Self {
         if self.month == 12 {
             Self { year: self.year + 1, month: 1 }
         } else {
@@ -104,7 +136,7 @@ impl Month {
     }
 
     /// When it begins.
-    pub(super) fn start(self, zone: Tz) -> Timestamp {
+    pub(crate) fn start(self, zone: Tz) -> Timestamp {
         let first = NaiveDate::from_ymd_opt(self.year, self.month, 1).unwrap_or_default();
         start(first, zone)
     }
@@ -140,6 +172,31 @@ mod tests {
             (apia(30), apia(31)),
             ("2011-12-30T10:00:00.000Z".to_owned(), "2011-12-30T10:00:00.000Z".to_owned())
         );
+    }
+
+    #[test]
+    fn an_hour_of_the_week_is_as_long_as_the_clock_shows_it() {
+        let span = |from: &str, to: &str| Span {
+            from: Timestamp(chrono::DateTime::parse_from_rfc3339(from).unwrap().timestamp_millis()),
+            to: Timestamp(chrono::DateTime::parse_from_rfc3339(to).unwrap().timestamp_millis()),
+        };
+        let october = span("2026-10-01T00:00:00Z", "2026-11-01T00:00:00Z");
+        // Sunday the 25th has two hours from two to three in Rome.
+        let two = hours_within(october, WeekHour { weekday: 7, hour: 2 }, Tz::Europe__Rome);
+        let long: Vec<i64> = two.iter().map(|span| (span.to.0 - span.from.0) / 3_600_000).collect();
+        assert_eq!(long, [1, 1, 1, 2]);
+        assert_eq!(two[0], span("2026-10-04T00:00:00Z", "2026-10-04T01:00:00Z"));
+        // What begins within an hour has its rest.
+        let half = span("2026-10-04T00:30:00Z", "2026-10-05T00:00:00Z");
+        assert_eq!(
+            hours_within(half, WeekHour { weekday: 7, hour: 2 }, Tz::Europe__Rome),
+            [span("2026-10-04T00:30:00Z", "2026-10-04T01:00:00Z")]
+        );
+        let march = span("2026-03-29T00:00:00Z", "2026-03-30T00:00:00Z");
+        assert_eq!(hours_within(march, WeekHour { weekday: 7, hour: 2 }, Tz::Europe__Rome), []);
+        // Kathmandu is at a quarter to.
+        let one = hours_within(half, WeekHour { weekday: 7, hour: 9 }, Tz::Asia__Kathmandu);
+        assert_eq!(one, [span("2026-10-04T03:15:00Z", "2026-10-04T04:15:00Z")]);
     }
 
     #[test]
