@@ -1,7 +1,7 @@
 //! Learns a model from sentences: complement naive Bayes and a linear support vector machine over the same features, put
 //! together, with the lexicon's evidence, by a logistic regression over what each said of sentences it had not seen.
 //!
-//! Written here and not taken from linfa or smartcore because both learn from dense matrices: 10,000 sentences by a million
+//! Written here and not taken from linfa or smartcore because both learn from dense matrices: 12,000 sentences by a million
 //! features would take 40 GB.
 
 use crate::{
