@@ -81,7 +81,7 @@ test.describe("on a campus of a year and a half", () => {
     const box = await chart.boundingBox();
     await page.mouse.click((box?.x ?? 0) + cell.at[0], (box?.y ?? 0) + cell.at[1]);
     await expect(page).toHaveURL(/hour=\d-\d\d/);
-    await expect(page.locator(".narrowed strong")).toHaveText(`${cell.count} tickets`);
+    await expect(page.locator(".narrowed strong")).toHaveText(`${cell.count} ticket${cell.count === 1 ? "" : "s"}`);
   });
 
   test("@js r16 a chart is saved as a picture", async ({ page, campus, visit }) => {

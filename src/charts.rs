@@ -3,7 +3,7 @@
 use crate::domain::figure::{Drawing, Series, Shape};
 use charming::{
     Chart,
-    component::{Axis, Grid, Legend, VisualMap, VisualMapChannel, VisualMapType},
+    component::{Axis, Grid, Legend, LegendType, VisualMap, VisualMapChannel, VisualMapType},
     datatype::{CompositeValue, DataFrame},
     element::{
         AxisLabel, AxisType, Color, ItemStyle, Label, LabelPosition, LineStyle, LineStyleType, SplitLine, TextStyle,
@@ -13,7 +13,7 @@ use charming::{
 };
 
 /// The colours that a canvas needs by value, because it cannot read the style sheet's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Palette {
     /// Series, the first first: told apart without colours by their patterns, dashes and lightness.
     pub series: [&'static str; 3],
@@ -23,6 +23,8 @@ pub struct Palette {
     pub line: &'static str,
     /// The cells of a heat map: none, some and many.
     pub heat: [&'static str; 3],
+    /// How large words and numbers are, in pixels.
+    pub size: f64,
 }
 
 impl Palette {
@@ -32,6 +34,7 @@ impl Palette {
         text: "#3b4252",
         line: "#d9dde5",
         heat: ["#eef1f6", "#84aaff", "#173a8a"],
+        size: 12.0,
     };
     /// On near-black.
     pub const DARK: Self = Self {
@@ -39,6 +42,7 @@ impl Palette {
         text: "#c9cfdb",
         line: "#3a4150",
         heat: ["#262b36", "#3f66c4", "#cfdcff"],
+        size: 12.0,
     };
 
     const fn series(self, at: usize) -> &'static str {
@@ -62,11 +66,11 @@ pub fn chart(drawing: &Drawing, palette: Palette) -> Chart {
 fn bars(drawing: &Drawing, palette: Palette) -> Chart {
     // ECharts counts a category axis from the bottom.
     let labels = drawing.labels.iter().rev().cloned().collect();
-    let x_axis = unit(values(palette), drawing, palette);
+    let x_axis = unit(values(palette).split_number(4), drawing, palette);
     let x_axis = if drawing.unit.is_none() { x_axis.min_interval(1) } else { x_axis };
     let mut chart = frame(drawing, palette).x_axis(x_axis).y_axis(names(labels, palette));
     for (at, series) in drawing.series.iter().enumerate() {
-        let label = Label::new().show(true).color(palette.text);
+        let label = Label::new().show(true).color(palette.text).font_size(palette.size);
         let label = if drawing.is_stacked { label.show(false) } else { label.position(LabelPosition::Right) };
         let mut bar = bar(&series.name, palette.series(at), drawing.series.len()).label(label);
         if drawing.is_stacked {
@@ -172,12 +176,18 @@ fn frame(drawing: &Drawing, palette: Palette) -> Chart {
         .animation(false)
         .color(palette.series.map(Color::from).to_vec())
         .tooltip(Tooltip::new().trigger(Trigger::Axis))
-        .grid(Grid::new().left(8).right(40).top(36).bottom(8).contain_label(true));
+        .grid(Grid::new().left(8).right(40).top(3.0 * palette.size).bottom(8).contain_label(true));
     if drawing.series.len() < 2 {
         return chart;
     }
     let names: Vec<String> = drawing.series.iter().map(|series| series.name.clone()).collect();
-    chart.legend(Legend::new().top(0).data(names).text_style(TextStyle::new().color(palette.text)))
+    chart.legend(
+        Legend::new()
+            .type_(LegendType::Scroll)
+            .top(0)
+            .data(names)
+            .text_style(TextStyle::new().color(palette.text).font_size(palette.size)),
+    )
 }
 
 fn values(palette: Palette) -> Axis {
@@ -185,19 +195,22 @@ fn values(palette: Palette) -> Axis {
     Axis::new()
         .type_(AxisType::Value)
         .min(0)
-        .axis_label(AxisLabel::new().color(palette.text))
+        .axis_label(AxisLabel::new().color(palette.text).font_size(palette.size))
         .split_line(SplitLine::new().line_style(line))
 }
 
 fn unit(axis: Axis, drawing: &Drawing, palette: Palette) -> Axis {
     match &drawing.unit {
-        Some(unit) => axis.axis_label(AxisLabel::new().color(palette.text).formatter(&**unit)),
+        Some(unit) => axis.axis_label(AxisLabel::new().color(palette.text).font_size(palette.size).formatter(&**unit)),
         None => axis,
     }
 }
 
 fn names(names: Vec<String>, palette: Palette) -> Axis {
-    Axis::new().type_(AxisType::Category).data(names).axis_label(AxisLabel::new().color(palette.text))
+    Axis::new()
+        .type_(AxisType::Category)
+        .data(names)
+        .axis_label(AxisLabel::new().color(palette.text).font_size(palette.size))
 }
 
 fn bar(name: &str, colour: &'static str, beside: usize) -> Bar {

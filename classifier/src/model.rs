@@ -212,7 +212,10 @@ impl Model {
         for found in evidence.found.iter().filter(|found| found.class == class) {
             says[found.word] += self.head.evidence * found.weight;
         }
-        let mut order: Vec<usize> = (0..words.len()).filter(|at| lexicon::is_telling(&words[*at].folded)).collect();
+        // Letters and digits in one word are a number or a name: whatever it weighs, nobody would call it a reason.
+        let is_word = |word: &str| !word.bytes().any(|byte| byte.is_ascii_digit());
+        let is_reason = |at: &usize| lexicon::is_telling(&words[*at].folded) && is_word(&words[*at].folded);
+        let mut order: Vec<usize> = (0..words.len()).filter(is_reason).collect();
         order.sort_by(|one, other| says[*other].total_cmp(&says[*one]).then(one.cmp(other)));
         let first = order.first().map_or(0.0, |at| says[*at]);
         let mut because: Vec<usize> = Vec::with_capacity(REASONS);

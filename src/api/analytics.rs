@@ -33,9 +33,8 @@ pub async fn get_analysis(slug: String, query: String) -> Result<Card, AppError>
 pub async fn set_target(target: String) -> Result<(), AppError> {
     use crate::{domain::period, server::door};
     door::answer(async {
-        door::store()?.set_response_target(door::staff()?, period::target(&target)?).await?;
-        door::come_back("/helpdesk/analytics#response");
-        Ok(())
+        // Without script, the page that it was sent from follows.
+        door::store()?.set_response_target(door::staff()?, period::target(&target)?).await
     })
     .await
 }

@@ -107,6 +107,7 @@ mod browser {
     #[lazy]
     async fn draw_with_charming(id: String, drawing: Drawing) -> Result<(), String> {
         let palette = if is_dark() { Palette::DARK } else { Palette::LIGHT };
+        let palette = Palette { size: palette.size * scale(), ..palette };
         let chart = chart(&drawing, palette);
         let element = document().get_element_by_id(&id).ok_or("its element is gone")?;
         DRAWN.with_borrow_mut(|drawn| {
@@ -171,6 +172,14 @@ mod browser {
         let series = drawing.series.iter().find(|one| one.name == series)?;
         let at = drawing.labels.iter().position(|one| *one == label)?;
         series.hrefs.get(at)?.clone()
+    }
+
+    /// How large the page's words are, of the usual size: larger on a wall, or where the reader wants them so.
+    fn scale() -> f64 {
+        let root = document().document_element();
+        let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
+        let size = style.and_then(|style| style.get_property_value("font-size").ok());
+        size.and_then(|size| size.trim_end_matches("px").parse::<f64>().ok()).map_or(1.0, |size| size / 16.0)
     }
 
     fn is_dark() -> bool {

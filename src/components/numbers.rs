@@ -2,7 +2,7 @@
 
 use crate::{
     domain::figure::{Cell, Table},
-    texts::texts,
+    texts::{fill, texts},
 };
 use leptos::prelude::*;
 
@@ -10,7 +10,8 @@ use leptos::prelude::*;
 #[component]
 pub fn NumbersTable(
     /// What it is called.
-    name: &'static str,
+    #[prop(into)]
+    name: String,
     /// Whether its name is seen.
     #[prop(optional)]
     named: bool,
@@ -20,8 +21,9 @@ pub fn NumbersTable(
     /// Head and rows.
     children: Children,
 ) -> impl IntoView {
+    let label = name.clone();
     view! {
-        <div class="table-scroll" class:table-tall=tall tabindex="0" role="region" aria-label=name>
+        <div class="table-scroll" class:table-tall=tall tabindex="0" role="region" aria-label=label>
             <table class="numbers">
                 <caption class:visually-hidden=!named>{name}</caption>
                 {children()}
@@ -33,6 +35,8 @@ pub fn NumbersTable(
 /// An analysis's table: what is a number of tickets leads to them.
 #[component]
 pub fn FigureTable(
+    /// Of what it is.
+    name: String,
     /// Its columns and rows.
     table: Table,
 ) -> impl IntoView {
@@ -53,7 +57,7 @@ pub fn FigureTable(
     };
     let head = |(at, name): (usize, String)| view! { <th scope="col" class:number=at != 0>{name}</th> };
     view! {
-        <NumbersTable name=texts().analytics_table tall=true>
+        <NumbersTable name=fill(texts().analytics_table, &[("name", &name)]) tall=true>
             <thead><tr>{columns.into_iter().enumerate().map(head).collect_view()}</tr></thead>
             <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
         </NumbersTable>

@@ -355,14 +355,16 @@ fn AnalysisCard(choice: Choice, chosen: Memo<Chosen>, live: Live) -> impl IntoVi
     let of = slug.clone();
     let wide = Memo::new(move |_| chosen.read().is_wide(&of));
     let (chart, heading, label) = (format!("chart-{slug}"), format!("chart-{slug}-name"), name.clone());
-    let (id, labelled_by) = (slug.clone(), heading.clone());
+    let (id, labelled_by, shown) = (slug.clone(), heading.clone(), name.clone());
     view! {
         <section class="analysis" class:analysis-wide=wide class:stale=stale id=id aria-labelledby=labelled_by>
             <h2 id=heading>{name.clone()}</h2>
             <p class="definition">{definition}</p>
             <ChartView id=chart name=label drawing=drawn />
             <Transition fallback=|| view! { <Skeleton lines=3 /> }>
-                {move || Suspend::new(async move {
+                {move || {
+                    let shown = shown.clone();
+                    Suspend::new(async move {
                     match answer.await {
                         Ok(Card { as_of, through, stale_since, figure }) => {
                             live.drawn(through);
@@ -379,12 +381,12 @@ fn AnalysisCard(choice: Choice, chosen: Memo<Chosen>, live: Live) -> impl IntoVi
                                 </p>
                                 {figure.notes.into_iter().map(|note| view! { <p class="hint">{note}</p> }).collect_view()}
                                 {figure.setting.map(|setting| view! { <SettingForm setting /> })}
-                                <FigureTable table=figure.table />
+                                <FigureTable name=shown table=figure.table />
                             }.into_any()
                         }
                         Err(error) => view! { <ReadFailure error /> }.into_any(),
                     }
-                })}
+                })}}
             </Transition>
             <CardTools slug name chosen />
         </section>

@@ -110,7 +110,7 @@ fn Narrowed(total: i64) -> impl IntoView {
     let query = use_query_map().get_untracked();
     let span = |name: &str, field: Field, text: &'static str| {
         let Span { from, to } = Span::parse(query.get_str(name)?, field).ok()?;
-        Some(view! { <span>{text}" "<Moment at=from />" – "<Moment at=to /></span> })
+        Some(view! { <span>{text}" "<Moment at=from exact=true />" – "<Moment at=to exact=true /></span> })
     };
     let place = query.get("place").filter(|place| !place.is_empty());
     let is_set = |name| query.get_str(name) == Some("1");
@@ -120,7 +120,7 @@ fn Narrowed(total: i64) -> impl IntoView {
             {place.map(|place| view! { <span class="place">{place}</span> })}
             {span("opened", Field::Opened, texts.row_opened)}
             {span("closed", Field::Closed, texts.row_closed)}
-            {query.get_str("left").and_then(moment).map(|then| view! { <span>{texts.narrowed_left}" "<Moment at=then /></span> })}
+            {query.get_str("left").and_then(moment).map(|then| view! { <span>{texts.narrowed_left}" "<Moment at=then exact=true /></span> })}
             {query.get("hour").map(|hour| view! { <span>{fill(texts.narrowed_hour, &[("hour", &hour)])}</span> })}
             {is_set("returned").then(|| view! { <span>{texts.narrowed_returned}</span> })}
             {is_set("answered").then(|| view! { <span>{texts.narrowed_answered}</span> })}

@@ -48,6 +48,8 @@ struct Actions {
     /// Whether the button with the next status takes no press: the ticket is being moved, or was a moment ago.
     busy: Signal<bool>,
     correct: ServerAction<CorrectCategory>,
+    /// The category that was chosen of a ticket and not set yet: it stays chosen when others change the ticket.
+    chosen: RwSignal<Option<(TicketId, Category)>>,
     writing: Writing,
     picker: Picker,
 }
@@ -118,6 +120,7 @@ pub fn StaffTicketPage() -> impl IntoView {
         rest,
         busy: Signal::derive(move || moving.get() || rest.is_on.get()),
         correct: ServerAction::new(),
+        chosen: RwSignal::new(None),
         writing: use_writing(),
         picker: use_picker(),
     };
@@ -140,7 +143,10 @@ pub fn StaffTicketPage() -> impl IntoView {
         rest.begin();
         refetch.notify();
     });
-    follow(actions.correct, move || refetch.notify());
+    follow(actions.correct, move || {
+        actions.chosen.set(None);
+        refetch.notify();
+    });
     view! {
         <PageHead title=Signal::derive(move || fill(texts.ticket_title, &[("id", &id.get())])) unread=attention.count() />
         <LiveNote live />
@@ -260,10 +266,17 @@ fn StaffTicketView(
 #[component]
 fn Side(ticket: Ticket, actions: Actions) -> impl IntoView {
     let texts = texts();
-    let Actions { advance, busy, correct, .. } = actions;
+    let Actions { advance, busy, correct, chosen, .. } = actions;
     let (advance_error, correct_error) = (use_failure(advance), use_failure(correct));
     let (id, closed) = (ticket.id, ticket.status == Status::Closed);
     dom::pass_focus("[data-next-status]:focus", if closed { "h1" } else { "[data-next-status]" });
+    let category = ticket.category;
+    let current = move || chosen.get().filter(|(of, _)| *of == id).map_or(category, |(_, chosen)| chosen);
+    let choose = move |event| chosen.set(Category::from_slug(&event_target_value(&event)).map(|chosen| (id, chosen)));
+    let option = move |one: Category| {
+        let is_current = move || current() == one;
+        view! { <option value=one.slug() selected=one == category prop:selected=is_current>{texts.category(one)}</option> }
+    };
     let next = ticket.status.next().map(|next| {
         let label = if next == Status::Active { texts.move_to_active } else { texts.move_to_closed };
         view! {
@@ -298,10 +311,9 @@ fn Side(ticket: Ticket, actions: Actions) -> impl IntoView {
                     <input type="hidden" name="version" value=ticket.version />
                     <label for="category">{texts.category_correct}</label>
                     {ticket.category_doubtful.then(|| view! { <p class="hint" id="category-check">{texts.category_doubtful}</p> })}
-                    <select id="category" name="category" aria-describedby=ticket.category_doubtful.then_some("category-check")>
-                        {Category::ALL.map(|category| view! {
-                            <option value=category.slug() selected=category == ticket.category>{texts.category(category)}</option>
-                        }).into_iter().collect_view()}
+                    <select id="category" name="category" on:change=choose
+                        aria-describedby=ticket.category_doubtful.then_some("category-check")>
+                        {Category::ALL.map(option).into_iter().collect_view()}
                     </select>
                     <button class="button" disabled=move || correct.pending().get()>{texts.category_save}</button>
                 </ActionForm>

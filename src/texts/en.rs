@@ -302,7 +302,7 @@ pub static EN: Texts = Texts {
     analytics_set: "Set for everybody",
     analytics_wall: "Show on a wall",
     analytics_as_of: "As of",
-    analytics_table: "The same numbers as a table",
+    analytics_table: "{name}: the numbers as a table",
     analytics_reload: "Ask again",
     analytics_chart_failed: "The chart could not be drawn. The table below has its numbers.",
     resolution_month: "Month",

@@ -26,6 +26,11 @@ use std::sync::atomic::Ordering;
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 
+/// How many are closed, their median, and how many are ahead.
+type Said = (i64, Option<f64>, Option<i64>);
+/// Weekday, hour and count.
+type Cells = Vec<(u8, usize, i64)>;
+
 const ELEVATOR: &str = "The elevator is not working";
 
 impl Campus {
@@ -156,7 +161,7 @@ async fn hours_are_those_of_the_clock_on_the_wall() -> Done {
     campus.clock.store(again, Ordering::Relaxed);
     campus.store.open_ticket(Role::Requester, &NewTicket::new(ELEVATOR, "", None)?, None).await?;
     campus.turn_to("2026-11-02 12:00:00");
-    let ask = async |query: &'static str| -> Result<Vec<(u8, usize, i64)>, Box<dyn std::error::Error>> {
+    let ask = async |query: &'static str| -> Result<Cells, Box<dyn std::error::Error>> {
         let answer: Hours = get_as(&campus.client().await?, "hours", Some(query)).await?;
         assert_eq!(answer.weekdays.iter().map(|day| day.hours.len()).collect::<Vec<_>>(), [24; 7]);
         let cells = answer.weekdays.iter().flat_map(|day| {
@@ -210,7 +215,7 @@ async fn places_are_those_with_most_that_is_not_closed_and_those_that_come_back(
 #[tokio::test]
 async fn what_may_be_expected_is_said_from_five_closed_tickets_on() -> Done {
     let campus = Campus::new(Tz::UTC).await?;
-    let ask = async |query: &'static str| -> Result<(i64, Option<f64>, Option<i64>), Box<dyn std::error::Error>> {
+    let ask = async |query: &'static str| -> Result<Said, Box<dyn std::error::Error>> {
         let answer: Expectation = get_as(&campus.client().await?, "expectation", Some(query)).await?;
         let one = answer.categories.first().ok_or("no category")?;
         assert_eq!((answer.categories.len(), one.category), (1, Category::FacilityManagement));
