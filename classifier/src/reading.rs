@@ -34,7 +34,7 @@ pub fn read_words(text: &str) -> Vec<Word<'_>> {
         let (typed, after) = rest.split_at(length);
         rest = after;
         let folded = fold(typed);
-        if !folded.is_empty() && !lexicon::SKIPPED.contains(&folded.as_str()) {
+        if !folded.is_empty() && !is_a_code(&folded) && !lexicon::SKIPPED.contains(&folded.as_str()) {
             words.push(Word { typed, folded, clause });
         }
         if words.len() == MAX_WORDS {
@@ -42,6 +42,12 @@ pub fn read_words(text: &str) -> Vec<Word<'_>> {
         }
     }
     words
+}
+
+/// Whether letters and digits take turns in a word as in no word that people say: a key, a hash, a serial number.
+fn is_a_code(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    bytes.windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit()).count() >= 3
 }
 
 /// Letters and digits, and a short ending after an apostrophe ("can't", "canteen's"), for which some put a blank in a negation

@@ -4,7 +4,7 @@ use crate::{
     domain::figure::Drawing,
     texts::{fill, texts},
 };
-use leptos::{ev, prelude::*, web_sys};
+use leptos::{ev, html::Div, prelude::*, web_sys};
 
 /// The chart's place, in its final size from the first paint on; drawn once its numbers are here, updated when they
 /// change, and drawn anew in the colours of another theme. Without script, and until it is drawn, the table beside it says
@@ -20,20 +20,23 @@ pub fn ChartView(
     #[prop(into)]
     drawing: Signal<Option<Drawing>>,
 ) -> impl IntoView {
-    let (failed, recoloured) = (RwSignal::new(false), Trigger::new());
+    let (failed, recoloured, place) = (RwSignal::new(false), Trigger::new(), NodeRef::<Div>::new());
     let of = id.clone();
     Effect::new(move || {
         recoloured.track();
-        if let Some(drawing) = drawing.get() {
+        if let (Some(drawing), Some(element)) = (drawing.get(), place.get()) {
             let id = of.clone();
-            // The element has its size only after the layout that follows.
-            request_animation_frame(move || {
-                leptos::task::spawn_local(async move {
-                    if let Err(error) = browser::draw(&id, drawing).await {
-                        leptos::logging::error!("{id}: {error}");
-                        failed.set(true);
-                    }
-                });
+            leptos::task::spawn_local(async move {
+                let is_there = move || failed.try_get_untracked().is_some();
+                if !browser::is_placed(&id, &element, is_there).await {
+                    return;
+                }
+                if let Err(error) = browser::draw(&id, drawing).await
+                    && is_there()
+                {
+                    leptos::logging::error!("{id}: {error}");
+                    failed.set(true);
+                }
             });
         }
     });
@@ -47,7 +50,7 @@ pub fn ChartView(
     };
     let texts = texts();
     view! {
-        <div id=id class="chart" role="img" aria-label=move || fill(texts.chart_label, &[("name", &name.read())]) on:transitionend=turned></div>
+        <div id=id node_ref=place class="chart" role="img" aria-label=move || fill(texts.chart_label, &[("name", &name.read())]) on:transitionend=turned></div>
         <p class="hint chart-failed" hidden=move || !failed.get()>{texts.analytics_chart_failed}</p>
     }
 }
@@ -61,6 +64,11 @@ pub fn save_picture(id: &str) {
 mod browser {
     //! The server draws nothing.
     use crate::domain::figure::Drawing;
+    use leptos::web_sys;
+
+    pub(super) async fn is_placed(_: &str, _: &web_sys::HtmlDivElement, _: impl Fn() -> bool) -> bool {
+        std::future::ready(false).await
+    }
 
     pub(super) async fn draw(_: &str, _: Drawing) -> Result<(), String> {
         std::future::ready(Ok(())).await
@@ -97,6 +105,22 @@ mod browser {
         _on_click: Closure<dyn Fn(JsValue)>,
     }
 
+    /// Waits until an element is the page's, with the size that it has there; whether it came to that while `is_there` held.
+    /// A page that is being left may have one of the same name.
+    pub(super) async fn is_placed(id: &str, element: &web_sys::HtmlDivElement, is_there: impl Fn() -> bool) -> bool {
+        loop {
+            let frame = js_sys::Promise::new(&mut |resolve, _| _ = window().request_animation_frame(&resolve));
+            _ = JsFuture::from(frame).await;
+            if !is_there() {
+                return false;
+            }
+            let placed = document().get_element_by_id(id);
+            if placed.is_some_and(|placed| placed.is_same_node(Some(element))) {
+                return true;
+            }
+        }
+    }
+
     pub(super) async fn draw(id: &str, drawing: Drawing) -> Result<(), String> {
         JsFuture::from(SCRIPT.with_borrow_mut(|script| script.get_or_insert_with(load).clone()))
             .await
@@ -128,7 +152,11 @@ mod browser {
                 }
             });
             listen(&echarts, &on_click).map_err(|error| format!("{error:?}"))?;
-            drawn.insert(id, Drawn { element, echarts, drawing, _on_click: on_click });
+            let before = drawn.insert(id, Drawn { element, echarts, drawing, _on_click: on_click });
+            // That of a page that was left.
+            if let Some(before) = before {
+                _ = method(&before.echarts, "dispose").and_then(|dispose| dispose.call0(before.echarts.as_ref()));
+            }
             Ok(())
         })
     }
@@ -142,7 +170,7 @@ mod browser {
 
     /// The chart as the address of a picture, twice as fine as it is seen, on the colour that it stands on.
     fn picture(echarts: &Echarts) -> Result<String, JsValue> {
-        let get: js_sys::Function = js_sys::Reflect::get(echarts.as_ref(), &"getDataURL".into())?.dyn_into()?;
+        let get = method(echarts, "getDataURL")?;
         let (how, ground) = (js_sys::Object::new(), if is_dark() { "#181b22" } else { "#ffffff" });
         for (name, value) in [("type", "png".into()), ("pixelRatio", 2.into()), ("backgroundColor", ground.into())] {
             js_sys::Reflect::set(&how, &name.into(), &value)?;
@@ -150,9 +178,12 @@ mod browser {
         get.call1(echarts.as_ref(), &how)?.as_string().ok_or(JsValue::NULL)
     }
 
+    fn method(echarts: &Echarts, name: &str) -> Result<js_sys::Function, JsValue> {
+        js_sys::Reflect::get(echarts.as_ref(), &name.into())?.dyn_into()
+    }
+
     fn listen(echarts: &Echarts, on_click: &Closure<dyn Fn(JsValue)>) -> Result<(), JsValue> {
-        let on: js_sys::Function = js_sys::Reflect::get(echarts.as_ref(), &"on".into())?.dyn_into()?;
-        on.call2(echarts.as_ref(), &"click".into(), on_click.as_ref())?;
+        method(echarts, "on")?.call2(echarts.as_ref(), &"click".into(), on_click.as_ref())?;
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 use super::{learning::LearningCard, ticket::follow};
 use crate::{
     api::analytics::{SetTarget, get_analysis, list_analyses},
-    app::{Refetch, entered_as_staff, set_status, use_refetch},
+    app::{entered_as_staff, set_status, use_refetch},
     components::{
         chart::{ChartView, save_picture},
         dom,
@@ -21,7 +21,7 @@ use crate::{
         period::{Period, Unit},
         role::Role,
     },
-    live::{Live, use_live},
+    live::{Live, LiveNote, use_live},
     texts::{fill, texts},
 };
 use leptos::prelude::*;
@@ -38,14 +38,23 @@ const GLANCE: Duration = Duration::from_secs(4);
 /// Where somebody reads with the keyboard, or points: numbers there change when they have gone.
 const READING: &str = ".analyses :focus-visible";
 
-/// `/helpdesk/analytics?show=…&wide=…&count=…&unit=…&category=…`.
+/// `/helpdesk/analytics?show=…&wide=…&count=…&unit=…&category=…&place=…`.
 #[component]
 pub fn AnalyticsPage() -> impl IntoView {
+    staff_page(|| view! { <Analyses /> }.into_any())
+}
+
+/// `/helpdesk/analytics/wall?…`: the same cards alone, as large as they can be, for a screen on a wall.
+#[component]
+pub fn WallPage() -> impl IntoView {
+    staff_page(|| view! { <Wall /> }.into_any())
+}
+
+fn staff_page(content: fn() -> AnyView) -> impl IntoView {
     let texts = texts();
     // Said once for the page, which would else say it in each of its cards.
-    let staff = SharedValue::new(entered_as_staff).into_inner();
-    let content = if staff {
-        view! { <Analyses /> }.into_any()
+    let content = if SharedValue::new(entered_as_staff).into_inner() {
+        content()
     } else {
         set_status(403);
         view! { <StaffOnly /> }.into_any()
@@ -63,9 +72,9 @@ fn Analyses() -> impl IntoView {
     let query = use_query_map();
     let chosen = Memo::new(move |_| Chosen::of(&query.read()));
     let choices = Resource::new(|| (), |()| list_analyses());
-    let (live, refetch) = (use_live(Role::Staff, None, READING), use_refetch());
-    glance(refetch);
+    let live = use_live(Role::Staff, None, READING);
     view! {
+        <LiveNote live />
         <p class="lead">
             {texts.analytics_lead}" "
             <a href=move || chosen.read().href().replacen("analytics", "analytics/wall", 1)>{texts.analytics_wall}</a>
@@ -82,32 +91,14 @@ fn Analyses() -> impl IntoView {
     }
 }
 
-/// `/helpdesk/analytics/wall?…`: the same cards alone, as large as they can be, for a screen on a wall.
-#[component]
-pub fn WallPage() -> impl IntoView {
-    let texts = texts();
-    let staff = SharedValue::new(entered_as_staff).into_inner();
-    let content = if staff {
-        view! { <Wall /> }.into_any()
-    } else {
-        set_status(403);
-        view! { <StaffOnly /> }.into_any()
-    };
-    view! {
-        <PageHead title=texts.analytics_title />
-        <Heading>{texts.analytics_title}</Heading>
-        {content}
-    }
-}
-
 #[component]
 fn Wall() -> impl IntoView {
     let query = use_query_map();
     let chosen = Memo::new(move |_| Chosen::of(&query.read()));
     let choices = Resource::new(|| (), |()| list_analyses());
-    let (live, refetch) = (use_live(Role::Staff, None, READING), use_refetch());
-    glance(refetch);
+    let live = use_live(Role::Staff, None, READING);
     view! {
+        <LiveNote live />
         <div class="wall">
             <Transition fallback=|| view! { <Skeleton lines=20 /> }>
                 {move || Suspend::new(async move {
@@ -122,18 +113,20 @@ fn Wall() -> impl IntoView {
     }
 }
 
-/// Asks again every few seconds while the page is looked at.
-fn glance(refetch: Refetch) {
+/// Rises every few seconds while the page is looked at.
+fn use_glances() -> RwSignal<u32> {
+    let looked = RwSignal::new(0);
     Effect::new(move || {
         let look = move || {
             if !dom::is_hidden() && dom::count(READING) == 0 {
-                refetch.notify();
+                looked.update(|looked| *looked += 1);
             }
         };
         if let Ok(glances) = set_interval_with_handle(look, GLANCE) {
             on_cleanup(move || glances.clear());
         }
     });
+    looked
 }
 
 /// What the address says.
@@ -317,7 +310,7 @@ fn Picker(choices: Vec<Choice>, chosen: Memo<Chosen>) -> impl IntoView {
 /// The analyses that are picked.
 #[component]
 fn Cards(choices: Vec<Choice>, chosen: Memo<Chosen>, live: Live) -> impl IntoView {
-    let texts = texts();
+    let (texts, glances) = (texts(), use_glances());
     let shown = move || {
         let chosen = chosen.read();
         let of = |slug: &String| choices.iter().find(|choice| choice.slug == *slug).cloned();
@@ -326,20 +319,22 @@ fn Cards(choices: Vec<Choice>, chosen: Memo<Chosen>, live: Live) -> impl IntoVie
     view! {
         <div class="analyses">
             {move || chosen.read().show.is_empty().then(|| view! { <div class="state"><p>{texts.analytics_none}</p></div> })}
-            <For each=shown key=|choice| choice.slug.clone() let:choice><AnalysisCard choice chosen live /></For>
+            <For each=shown key=|choice| choice.slug.clone() let:choice><AnalysisCard choice chosen live glances /></For>
         </div>
     }
 }
 
 /// One analysis: name, definition, chart, table.
 #[component]
-fn AnalysisCard(choice: Choice, chosen: Memo<Chosen>, live: Live) -> impl IntoView {
+fn AnalysisCard(choice: Choice, chosen: Memo<Chosen>, live: Live, glances: RwSignal<u32>) -> impl IntoView {
     let (texts, refetch) = (texts(), use_refetch());
     let Choice { slug, name, definition } = choice;
     let question = Memo::new(move |_| chosen.read().question());
     let asked = slug.clone();
-    let answer =
-        Resource::new(move || (question.get(), refetch.0.get()), move |(query, _)| get_analysis(asked.clone(), query));
+    let answer = Resource::new(
+        move || (question.get(), refetch.0.get(), glances.get()),
+        move |(query, ..)| get_analysis(asked.clone(), query),
+    );
     let drawing = Memo::new(move |_| match answer.get() {
         Some(Ok(Card { figure, .. })) => Some(figure.drawing),
         _ => None,
