@@ -17,6 +17,15 @@ pub async fn list_analyses() -> Result<Vec<Choice>, AppError> {
     .await
 }
 
+/// The same where the server draws a page; none in the browser, which has to ask.
+pub fn known_analyses() -> Vec<Choice> {
+    #[cfg(feature = "ssr")]
+    let known = crate::server::analytics::shown::choices();
+    #[cfg(not(feature = "ssr"))]
+    let known = Vec::new();
+    known
+}
+
 /// The analysis of that word, for what `query` asks (`last=7d&category=technical-it`).
 #[server(prefix = "/rpc/helpdesk", endpoint = "analysis")]
 pub async fn get_analysis(slug: String, query: String) -> Result<Card, AppError> {

@@ -3,7 +3,7 @@
 
 use super::{learning::LearningCard, ticket::follow};
 use crate::{
-    api::analytics::{SetTarget, get_analysis, list_analyses},
+    api::analytics::{SetTarget, get_analysis, known_analyses, list_analyses},
     app::{entered_as_staff, set_status, use_refetch},
     components::{
         chart::{ChartView, save_picture},
@@ -21,6 +21,7 @@ use crate::{
         period::{Period, Unit},
         role::Role,
     },
+    error::AppError,
     live::{Live, LiveNote, use_live},
     texts::{fill, texts},
 };
@@ -71,7 +72,7 @@ fn Analyses() -> impl IntoView {
     let texts = texts();
     let query = use_query_map();
     let chosen = Memo::new(move |_| Chosen::of(&query.read()));
-    let choices = Resource::new(|| (), |()| list_analyses());
+    let choices = use_choices();
     let live = use_live(Role::Staff, None, READING);
     view! {
         <LiveNote live />
@@ -79,14 +80,11 @@ fn Analyses() -> impl IntoView {
             {texts.analytics_lead}" "
             <a href=move || chosen.read().href().replacen("analytics", "analytics/wall", 1)>{texts.analytics_wall}</a>
         </p>
-        <Transition fallback=|| view! { <Skeleton lines=20 /> }>
-            {move || Suspend::new(async move {
-                match choices.await {
-                    Ok(choices) => view! { <Picker choices=choices.clone() chosen /><Cards choices chosen live /> }.into_any(),
-                    Err(error) => view! { <ReadFailure error /> }.into_any(),
-                }
-            })}
-        </Transition>
+        {move || match choices.get() {
+            Ok(choices) if choices.is_empty() => view! { <Skeleton lines=20 /> }.into_any(),
+            Ok(choices) => view! { <Picker choices=choices.clone() chosen /><Cards choices chosen live /> }.into_any(),
+            Err(error) => view! { <ReadFailure error /> }.into_any(),
+        }}
         <LearningCard />
     }
 }
@@ -95,22 +93,33 @@ fn Analyses() -> impl IntoView {
 fn Wall() -> impl IntoView {
     let query = use_query_map();
     let chosen = Memo::new(move |_| Chosen::of(&query.read()));
-    let choices = Resource::new(|| (), |()| list_analyses());
+    let choices = use_choices();
     let live = use_live(Role::Staff, None, READING);
     view! {
         <LiveNote live />
         <div class="wall">
-            <Transition fallback=|| view! { <Skeleton lines=20 /> }>
-                {move || Suspend::new(async move {
-                    match choices.await {
-                        Ok(choices) => view! { <Cards choices chosen live /> }.into_any(),
-                        Err(error) => view! { <ReadFailure error /> }.into_any(),
-                    }
-                })}
-            </Transition>
+            {move || match choices.get() {
+                Ok(choices) if choices.is_empty() => view! { <Skeleton lines=20 /> }.into_any(),
+                Ok(choices) => view! { <Cards choices chosen live /> }.into_any(),
+                Err(error) => view! { <ReadFailure error /> }.into_any(),
+            }}
             <p class="wall-way"><a href=move || chosen.read().href()>{texts().analytics_title}</a></p>
         </div>
     }
+}
+
+/// The analyses that there are: the server knows them, the browser has to ask. They are no resource, because each card has
+/// one of its own: what is read within a reading is drawn over and over.
+fn use_choices() -> RwSignal<Result<Vec<Choice>, AppError>> {
+    let choices = RwSignal::new(Ok(SharedValue::new(known_analyses).into_inner()));
+    Effect::new(move || {
+        if matches!(&*choices.read_untracked(), Ok(known) if known.is_empty()) {
+            leptos::task::spawn_local(async move {
+                _ = choices.try_set(list_analyses().await);
+            });
+        }
+    });
+    choices
 }
 
 /// Rises every few seconds while the page is looked at.
