@@ -338,3 +338,14 @@ test("@js the student pages never fetch the charts or the helpdesk's code", asyn
   expect(asked.filter((path) => /echarts|chart|helpdesk|draw/.test(path))).toEqual([]);
   expect(asked.some((path) => path.endsWith(".wasm"))).toBe(true);
 });
+
+test("@desktop the server draws the analyses once, however many ask at once", async ({ campus }) => {
+  const ask = async () => {
+    const answer = await fetch(`${campus.url}/helpdesk/analytics`, { headers: { Cookie: "campusdesk_role=staff" } });
+    return await answer.text();
+  };
+  for (const page of await Promise.all(Array.from({ length: 12 }, ask))) {
+    expect(page.length).toBeLessThan(400_000);
+    expect(page.split('id="chart-backlog-name"').length - 1).toBe(1);
+  }
+});
