@@ -157,6 +157,10 @@ pub enum Field {
     Hour,
     /// `target`
     Target,
+    /// `returned`
+    Returned,
+    /// `answered`
+    Answered,
     /// `Idempotency-Key`
     #[serde(rename = "Idempotency-Key")]
     Key,
@@ -164,7 +168,7 @@ pub enum Field {
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Description,
         Self::Place,
         Self::Body,
@@ -187,6 +191,8 @@ impl Field {
         Self::Left,
         Self::Hour,
         Self::Target,
+        Self::Returned,
+        Self::Answered,
         Self::Key,
     ];
 
@@ -215,6 +221,8 @@ impl Field {
             Self::Left => "left",
             Self::Hour => "hour",
             Self::Target => "target",
+            Self::Returned => "returned",
+            Self::Answered => "answered",
             Self::Key => "Idempotency-Key",
         }
     }

@@ -61,6 +61,13 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
 }
 
+impl Table {
+    /// As many cells in each row as there are columns.
+    pub fn new<const N: usize>(columns: [&str; N], rows: impl IntoIterator<Item = [Cell; N]>) -> Self {
+        Self { columns: columns.map(str::to_owned).into(), rows: rows.into_iter().map(Vec::from).collect() }
+    }
+}
+
 /// What stands in a table's field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
@@ -127,4 +134,27 @@ pub struct Series {
     pub unfinished: Vec<bool>,
     /// Where the tickets are that each counts; empty where nothing is opened.
     pub hrefs: Vec<Option<String>>,
+}
+
+impl Series {
+    /// Numbers of tickets, each with the list of them. None of them needs no list.
+    #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 tickets")]
+    pub fn counts(name: &str, counts: impl IntoIterator<Item = (i64, String)>) -> Self {
+        let (values, hrefs) =
+            counts.into_iter().map(|(count, href)| (Some(count as f64), (count > 0).then_some(href))).unzip();
+        Self { name: name.to_owned(), values, hrefs, ..Self::default() }
+    }
+
+    /// Lengths of time, in hours and tenths of them, where they are known.
+    pub fn hours(name: &str, seconds: impl IntoIterator<Item = Option<f64>>) -> Self {
+        let tenths = |seconds: f64| (seconds / 360.0).round() / 10.0;
+        let values = seconds.into_iter().map(|seconds| seconds.map(tenths)).collect();
+        Self { name: name.to_owned(), values, ..Self::default() }
+    }
+
+    /// The same as a line.
+    #[must_use]
+    pub fn line(self) -> Self {
+        Self { is_line: true, ..self }
+    }
 }

@@ -78,6 +78,9 @@ impl Period {
 /// Times within which a helpdesk may mean to answer, in minutes: those that histograms of durations know exactly.
 pub const TARGETS: [u32; 11] = [15, 30, 60, 120, 240, 480, 720, 1_440, 2_880, 4_320, 7_200];
 
+/// The target until staff set one, in minutes: a working day.
+pub const TARGET: u32 = 480;
+
 /// A target from its word, in minutes.
 ///
 /// # Errors

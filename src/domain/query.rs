@@ -7,6 +7,7 @@ use super::{
     time::Timestamp,
 };
 use crate::error::{AppError, Field, FieldProblem};
+use std::fmt;
 
 /// Tickets in a page unless said.
 pub const PAGE_LIMIT: u8 = 25;
@@ -65,9 +66,20 @@ impl Span {
             .ok_or_else(|| wrong(field, SPAN))
     }
 
+    /// The same time with the moment of its end: a period's last moment belongs to it.
+    pub const fn until(from: Timestamp, last: Timestamp) -> Self {
+        Self { from, to: Timestamp(last.0 + 1) }
+    }
+
     /// Whether a moment is in it.
     pub fn holds(self, at: Timestamp) -> bool {
         self.from <= at && at < self.to
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.from, self.to)
     }
 }
 
@@ -95,6 +107,12 @@ impl WeekHour {
     }
 }
 
+impl fmt::Display for WeekHour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{:02}", self.weekday, self.hour)
+    }
+}
+
 /// A moment as RFC 3339 writes it.
 pub fn moment(value: &str) -> Option<Timestamp> {
     let at = chrono::DateTime::parse_from_rfc3339(value).ok()?;
@@ -105,6 +123,8 @@ fn wrong(field: Field, expected: &str) -> AppError {
     field.problem(FieldProblem::WrongType { expected: expected.to_owned() })
 }
 
+/// What some parameters need beside them.
+const BESIDE: &str = "beside opened, closed, left or place";
 /// How a moment is written.
 const MOMENT: &str = "a moment, such as 2026-11-01T00:00:00Z";
 /// How a time is written.
@@ -206,7 +226,42 @@ impl TicketQuery {
                 _ => {}
             }
         }
-        Ok(query)
+        // Nothing lists the tickets of these alone without reading all there are.
+        let alone =
+            [(query.hour.is_some(), Field::Hour), (query.returned, Field::Returned), (query.answered, Field::Answered)];
+        match alone.into_iter().find(|(is_asked, _)| *is_asked && !query.is_narrow()) {
+            Some((_, field)) => Err(wrong(field, BESIDE)),
+            None => Ok(query),
+        }
+    }
+
+    /// Whether it is of a time's tickets or a place's.
+    pub fn is_narrow(&self) -> bool {
+        self.opened.is_some() || self.closed.is_some() || self.left.is_some() || self.place.is_some()
+    }
+
+    /// The parameters that say the same, all but the page.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        fn list<T: Copy>(words: &[T], slug: fn(T) -> &'static str) -> Option<String> {
+            (!words.is_empty()).then(|| words.iter().map(|word| slug(*word)).collect::<Vec<_>>().join(","))
+        }
+        let set = |is_set: bool| is_set.then(|| "1".to_owned());
+        let pairs = [
+            ("status", list(&self.statuses, Status::slug)),
+            ("category", list(&self.categories, Category::slug)),
+            ("waiting", set(self.waiting)),
+            ("check", set(self.doubtful)),
+            ("opened", self.opened.map(|span| span.to_string())),
+            ("hour", self.hour.map(|hour| hour.to_string())),
+            ("closed", self.closed.map(|span| span.to_string())),
+            ("left", self.left.map(|then| then.to_string())),
+            ("returned", set(self.returned)),
+            ("answered", set(self.answered)),
+            ("place", self.place.clone()),
+            ("q", self.search.clone()),
+            ("sort", self.sort.map(|sort| sort.slug().to_owned())),
+        ];
+        pairs.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
 }
 
@@ -279,6 +334,48 @@ mod tests {
         assert_eq!(query.search.as_deref(), Some("wifi"));
         assert_eq!((query.sort, query.limit, query.after), (Some(Sort::Oldest), 100, None));
         Ok(())
+    }
+
+    #[test]
+    fn a_query_is_read_back_from_what_it_says() -> Result<(), AppError> {
+        let span = Some(Span::until(Timestamp(1_790_000_000_000), Timestamp(1_790_000_999_999)));
+        for query in [
+            TicketQuery::default(),
+            TicketQuery { statuses: vec![Status::Open, Status::Active], opened: span, ..TicketQuery::default() },
+            TicketQuery {
+                closed: span,
+                left: Some(Timestamp(7)),
+                waiting: true,
+                doubtful: true,
+                ..TicketQuery::default()
+            },
+            TicketQuery {
+                opened: span,
+                hour: Some(WeekHour { weekday: 7, hour: 9 }),
+                categories: vec![Category::TechnicalIt],
+                answered: true,
+                sort: Some(Sort::Oldest),
+                ..TicketQuery::default()
+            },
+            TicketQuery {
+                place: Some("Café, room 1".to_owned()),
+                returned: true,
+                search: Some("wifi".to_owned()),
+                ..TicketQuery::default()
+            },
+        ] {
+            let pairs = query.pairs();
+            assert_eq!(TicketQuery::from_pairs(pairs.iter().map(|(name, value)| (*name, value.as_str())))?, query);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_would_read_all_tickets_is_asked_beside_something_else() {
+        for (name, value) in [("returned", "1"), ("answered", "1"), ("hour", "1-09")] {
+            assert!(TicketQuery::from_pairs([(name, value)]).is_err(), "{name}");
+            assert!(TicketQuery::from_pairs([(name, value), ("place", "Library")]).is_ok(), "{name}");
+        }
     }
 
     #[test]

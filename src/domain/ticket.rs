@@ -222,6 +222,11 @@ pub enum Found {
     },
 }
 
+/// Whether what is reported again comes back: it had been closed no longer than 30 days before.
+pub const fn comes_back(closed_at: Timestamp, opened_at: Timestamp) -> bool {
+    opened_at.millis_since(closed_at) <= 30 * 24 * 3_600_000
+}
+
 /// Whether `role` may be shown `ticket` at all.
 pub const fn is_visible(ticket: &Ticket, role: Role) -> bool {
     role.may_see(ticket.status)

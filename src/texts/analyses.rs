@@ -27,7 +27,7 @@ macro_rules! texts {
 }
 
 texts! {
-    total, not_yet_closed, before, opened, closed, month, day, week, zone, hours_unit,
+    not_yet_closed, opened, closed, month, day, week, zone, hours_unit,
     backlog_name, backlog_definition, backlog_group, backlog_age, backlog_before,
     resolution_name, resolution_definition, resolution_mean, resolution_median, resolution_ninth, resolution_none, resolution_unfinished,
     categories_name, categories_definition, categories_active, categories_open,

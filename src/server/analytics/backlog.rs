@@ -1,7 +1,7 @@
 //! Service 1 (R13): how many tickets were opened in the last X hours or days and are not closed now.
 
 use super::{
-    board::Board,
+    board,
     database::Snapshot,
     service::{Analysis, Asked, Parameter},
 };
@@ -11,6 +11,7 @@ use crate::{
         figure::{Cell, Drawing, Figure, Series, Shape, Table},
         ids::HistoryId,
         period::{Period, Unit},
+        query::{Span, TicketQuery},
         time::Timestamp,
     },
     texts::{analyses::AnalysisTexts, fill},
@@ -19,17 +20,24 @@ use sea_orm::{DbErr, FromQueryResult, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// The statement, with what else is asked of a ticket.
+macro_rules! count {
+    ($asked:literal) => {
+        concat!(
+            "SELECT category, opened_at >= $2 AS inside, \
+             (opened_at <= $4) + (opened_at <= $5) + (opened_at <= $6) + (opened_at <= $7) AS age, count(*) AS count \
+             FROM tickets WHERE opened_at >= $1 AND opened_at <= $3 AND status <> 'closed'",
+            $asked,
+            " GROUP BY 1, 2, 3"
+        )
+    };
+}
+
 /// Served by the partial index on the opening of tickets that are not closed: its cost goes with what it counts, not
 /// with the tickets there ever were. The ages end 1, 3, 7 and 30 days before now.
-pub(crate) const COUNT: &str = "\
-    SELECT category, opened_at >= $2 AS inside, \
-           (opened_at <= $4) + (opened_at <= $5) + (opened_at <= $6) + (opened_at <= $7) AS age, count(*) AS count \
-    FROM tickets WHERE opened_at >= $1 AND opened_at <= $3 AND status <> 'closed' GROUP BY 1, 2, 3";
+pub(crate) const COUNT: &str = count!("");
 /// The same of one place: it reads the same tickets, and looks where each is.
-pub(crate) const COUNT_OF_PLACE: &str = "\
-    SELECT category, opened_at >= $2 AS inside, \
-           (opened_at <= $4) + (opened_at <= $5) + (opened_at <= $6) + (opened_at <= $7) AS age, count(*) AS count \
-    FROM tickets WHERE opened_at >= $1 AND opened_at <= $3 AND status <> 'closed' AND +place = $8 GROUP BY 1, 2, 3";
+pub(crate) const COUNT_OF_PLACE: &str = count!(" AND +place = $8");
 
 const DAY: i64 = 86_400_000;
 /// Where one age ends and the next begins, in milliseconds.
@@ -136,52 +144,46 @@ impl Analysis for BacklogAnalysis {
 
     fn figure(answer: &Backlog, asked: &Asked, texts: &AnalysisTexts) -> Option<Figure> {
         let Backlog { from, as_of, opened_not_closed, categories, ages, before, .. } = answer;
-        let base = || Board::of(asked).not_closed();
-        let all = base().opened(*from, Timestamp(as_of.0 + 1));
-        let of_category = |category| all.clone().category(Some(category)).href();
+        let list = |span, category: Option<Category>| {
+            let of = board::of(asked);
+            let categories = category.map_or(of.categories, |category| vec![category]);
+            board::href(&TicketQuery { statuses: board::not_closed(), opened: Some(span), categories, ..of })
+        };
+        let whole = Span::until(*from, *as_of);
         let n = i64::from(asked.last.count());
         let period = match asked.last.unit() {
             Unit::Hours => texts.all.counted(n, texts.all.hours_one, texts.all.hours_other),
             Unit::Days => texts.all.counted(n, texts.all.days_one, texts.all.days_other),
         };
         let period = format!("{} {period}", texts.all.analytics_last);
-        let mut rows = vec![vec![Cell::new(&period), Cell::linked(*opened_not_closed, all.href())]];
-        for part in categories {
+        let mut rows = vec![[Cell::new(&period), Cell::linked(*opened_not_closed, list(whole, None))]];
+        rows.extend(categories.iter().map(|part| {
             let name = texts.all.category(part.category);
-            rows.push(vec![Cell::new(name), Cell::linked(part.count, of_category(part.category))]);
-        }
+            [Cell::new(name), Cell::linked(part.count, list(whole, Some(part.category)))]
+        }));
         // An age is at most as old as the period.
-        let border = |age: Option<i64>| age.map_or(*from, |age| Timestamp((as_of.0 - age + 1).max(from.0)));
-        let ends = AGES.into_iter().map(Some).chain([None]);
-        let starts = [None].into_iter().chain(AGES.into_iter().map(Some));
-        for (((part, words), younger), older) in ages.iter().zip(texts.ages).zip(starts).zip(ends) {
-            let to = younger.map_or(Timestamp(as_of.0 + 1), |age| border(Some(age)));
+        let border = |age: i64| Timestamp((as_of.0 - age + 1).max(from.0));
+        let borders: Vec<Timestamp> = [whole.to].into_iter().chain(AGES.map(border)).chain([*from]).collect();
+        for ((part, words), ends) in ages.iter().zip(texts.ages).zip(borders.windows(2)) {
             let name = fill(texts.backlog_age, &[("age", &words)]);
-            rows.push(vec![Cell::new(name), Cell::linked(part.count, base().opened(border(older), to).href())]);
+            let span = Span { from: ends[1], to: ends[0] };
+            rows.push([Cell::new(name), Cell::linked(part.count, list(span, None))]);
         }
-        let drawing = Drawing {
-            shape: Shape::Bars,
-            labels: vec![period],
-            series: categories
-                .iter()
-                .map(|part| Series {
-                    name: texts.all.category(part.category).to_owned(),
-                    values: vec![Some(as_number(part.count))],
-                    hrefs: vec![(part.count > 0).then(|| of_category(part.category))],
-                    ..Series::default()
-                })
-                .collect(),
-            is_stacked: true,
-            ..Drawing::default()
-        };
-        let columns = [texts.backlog_group, texts.not_yet_closed].map(str::to_owned).into();
-        let notes = vec![fill(texts.backlog_before, &[("n", before)])];
-        Some(Figure { notes, setting: None, table: Table { columns, rows }, drawing })
+        let series = categories.iter().map(|part| {
+            let name = texts.all.category(part.category);
+            Series::counts(name, [(part.count, list(whole, Some(part.category)))])
+        });
+        Some(Figure {
+            notes: vec![fill(texts.backlog_before, &[("n", before)])],
+            setting: None,
+            table: Table::new([texts.backlog_group, texts.not_yet_closed], rows),
+            drawing: Drawing {
+                shape: Shape::Bars,
+                labels: vec![period],
+                series: series.collect(),
+                is_stacked: true,
+                ..Drawing::default()
+            },
+        })
     }
-}
-
-/// A count as a chart draws it.
-#[expect(clippy::cast_precision_loss, reason = "exact below 2^53 tickets")]
-pub(super) const fn as_number(count: i64) -> f64 {
-    count as f64
 }

@@ -1,8 +1,7 @@
 //! Service 3 (R15): how many active tickets each category has, and how many open ones.
 
 use super::{
-    backlog::as_number,
-    board::Board,
+    board,
     database::Snapshot,
     service::{Analysis, Asked},
     sums::Sums,
@@ -12,6 +11,7 @@ use crate::{
         category::Category,
         figure::{Cell, Drawing, Figure, Series, Shape, Table},
         ids::HistoryId,
+        query::TicketQuery,
         status::Status,
         time::Timestamp,
     },
@@ -71,38 +71,30 @@ impl Analysis for CategoriesAnalysis {
     }
 
     fn figure(answer: &CategoryCounts, asked: &Asked, texts: &AnalysisTexts) -> Option<Figure> {
-        let href = |status: Status, category| Board::of(asked).statuses(status.slug()).category(Some(category)).href();
-        let rows = answer.categories.iter().map(|row| {
-            vec![
-                Cell::new(texts.all.category(row.category)),
-                Cell::linked(row.active, href(Status::Active, row.category)),
-                Cell::linked(row.open, href(Status::Open, row.category)),
-            ]
-        });
-        let series = |name: &str, status: Status, count: fn(&CategoryActive) -> i64| Series {
-            name: name.to_owned(),
-            values: answer.categories.iter().map(|row| Some(as_number(count(row)))).collect(),
-            hrefs: answer.categories.iter().map(|row| (count(row) > 0).then(|| href(status, row.category))).collect(),
-            ..Series::default()
+        let list = |status, category| {
+            board::href(&TicketQuery { statuses: vec![status], categories: vec![category], ..board::of(asked) })
         };
+        let (active, open) = (
+            |row: &CategoryActive| (row.active, list(Status::Active, row.category)),
+            |row: &CategoryActive| (row.open, list(Status::Open, row.category)),
+        );
+        let names = || answer.categories.iter().map(|row| texts.all.category(row.category));
+        let rows = answer.categories.iter().zip(names()).map(|(row, name)| {
+            let ((active, actives), (open, opens)) = (active(row), open(row));
+            [Cell::new(name), Cell::linked(active, actives), Cell::linked(open, opens)]
+        });
         Some(Figure {
-            notes: Vec::new(),
-            setting: None,
-            table: Table {
-                columns: [texts.all.column_category, texts.categories_active, texts.categories_open]
-                    .map(str::to_owned)
-                    .into(),
-                rows: rows.collect(),
-            },
+            table: Table::new([texts.all.column_category, texts.categories_active, texts.categories_open], rows),
             drawing: Drawing {
                 shape: Shape::Bars,
-                labels: answer.categories.iter().map(|row| texts.all.category(row.category).to_owned()).collect(),
+                labels: names().map(str::to_owned).collect(),
                 series: vec![
-                    series(texts.categories_active, Status::Active, |row| row.active),
-                    series(texts.categories_open, Status::Open, |row| row.open),
+                    Series::counts(texts.categories_active, answer.categories.iter().map(active)),
+                    Series::counts(texts.categories_open, answer.categories.iter().map(open)),
                 ],
                 ..Drawing::default()
             },
+            ..Figure::default()
         })
     }
 }

@@ -1,8 +1,7 @@
 //! How many tickets are opened and closed, day by day or week by week, and how many are left: are we keeping up?
 
 use super::{
-    backlog::as_number,
-    board::Board,
+    board,
     database::Snapshot,
     service::{Analysis, Asked, Parameter},
     sums::Sums,
@@ -11,6 +10,7 @@ use crate::{
     domain::{
         figure::{Cell, Drawing, Figure, Series, Shape, Table},
         ids::HistoryId,
+        query::{Span, TicketQuery},
         time::Timestamp,
     },
     server::calendar::{Steps, start},
@@ -104,54 +104,37 @@ impl Analysis for FlowAnalysis {
     }
 
     fn figure(answer: &Flow, asked: &Asked, texts: &AnalysisTexts) -> Option<Figure> {
-        let base = || Board::of(asked);
-        let opened = |step: &FlowStep| base().opened(step.from, step.to).href();
-        let closed = |step: &FlowStep| base().closed(step.from, step.to).href();
-        let left = |step: &FlowStep| base().left(step.to.min(Timestamp(answer.as_of.0 + 1))).href();
-        let rows = answer.steps.iter().rev().map(|step| {
-            vec![
-                Cell::new(&step.since),
-                Cell::linked(step.opened, opened(step)),
-                Cell::linked(step.closed, closed(step)),
-                Cell::linked(step.left, left(step)),
-            ]
-        });
-        let values =
-            |count: fn(&FlowStep) -> i64| answer.steps.iter().map(|step| Some(as_number(count(step)))).collect();
-        let series = vec![
-            Series {
-                name: texts.opened.to_owned(),
-                values: values(|step| step.opened),
-                hrefs: answer.steps.iter().map(|step| (step.opened > 0).then(|| opened(step))).collect(),
-                ..Series::default()
-            },
-            Series {
-                name: texts.closed.to_owned(),
-                values: values(|step| step.closed),
-                hrefs: answer.steps.iter().map(|step| (step.closed > 0).then(|| closed(step))).collect(),
-                ..Series::default()
-            },
-            Series {
-                name: texts.flow_backlog.to_owned(),
-                is_line: true,
-                is_apart: true,
-                values: values(|step| step.left),
-                hrefs: answer.steps.iter().map(|step| (step.left > 0).then(|| left(step))).collect(),
-                ..Series::default()
-            },
-        ];
+        let span = |step: &FlowStep| Some(Span { from: step.from, to: step.to });
+        let opened =
+            |step: &FlowStep| (step.opened, board::href(&TicketQuery { opened: span(step), ..board::of(asked) }));
+        let closed =
+            |step: &FlowStep| (step.closed, board::href(&TicketQuery { closed: span(step), ..board::of(asked) }));
+        let left = |step: &FlowStep| {
+            let then = step.to.min(Timestamp(answer.as_of.0 + 1));
+            (step.left, board::href(&TicketQuery { left: Some(then), ..board::of(asked) }))
+        };
+        let cell = |(count, href)| Cell::linked(count, href);
+        let rows = answer
+            .steps
+            .iter()
+            .rev()
+            .map(|step| [Cell::new(&step.since), cell(opened(step)), cell(closed(step)), cell(left(step))]);
         let since = if answer.step == "week" { texts.week } else { texts.day };
         Some(Figure {
             notes: vec![fill(texts.zone, &[("zone", &answer.time_zone)])],
             setting: None,
-            table: Table {
-                columns: [since, texts.opened, texts.closed, texts.flow_backlog].map(str::to_owned).into(),
-                rows: rows.collect(),
-            },
+            table: Table::new([since, texts.opened, texts.closed, texts.flow_backlog], rows),
             drawing: Drawing {
                 shape: Shape::Columns,
                 labels: answer.steps.iter().map(|step| step.since.clone()).collect(),
-                series,
+                series: vec![
+                    Series::counts(texts.opened, answer.steps.iter().map(opened)),
+                    Series::counts(texts.closed, answer.steps.iter().map(closed)),
+                    Series {
+                        is_apart: true,
+                        ..Series::counts(texts.flow_backlog, answer.steps.iter().map(left)).line()
+                    },
+                ],
                 ..Drawing::default()
             },
         })

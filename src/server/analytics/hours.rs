@@ -1,8 +1,7 @@
 //! When reports come: by weekday and hour of the clock on the campus's wall.
 
 use super::{
-    backlog::as_number,
-    board::Board,
+    board,
     database::Snapshot,
     service::{Analysis, Asked, Parameter},
     sums::Sums,
@@ -11,7 +10,7 @@ use crate::{
     domain::{
         figure::{Cell, Drawing, Figure, Series, Shape, Table},
         ids::HistoryId,
-        query::WeekHour,
+        query::{Span, TicketQuery, WeekHour},
         time::Timestamp,
     },
     server::calendar::{day, start},
@@ -83,35 +82,29 @@ impl Analysis for HoursAnalysis {
     }
 
     fn figure(answer: &Hours, asked: &Asked, texts: &AnalysisTexts) -> Option<Figure> {
-        let cell = |weekday: u8, hour: u8| {
-            let hour = WeekHour { weekday, hour };
-            Board::of(asked).opened(answer.from, Timestamp(answer.as_of.0 + 1)).hour(hour).href()
+        let counts = |day: &HoursDay| -> Vec<(i64, String)> {
+            let list = |hour| {
+                let (opened, hour) = (Span::until(answer.from, answer.as_of), WeekHour { weekday: day.weekday, hour });
+                board::href(&TicketQuery { opened: Some(opened), hour: Some(hour), ..board::of(asked) })
+            };
+            (0..).zip(&day.hours).map(|(hour, count)| (*count, list(hour))).collect()
         };
-        let cells = |day: &HoursDay| -> Vec<Cell> {
-            (0..).zip(&day.hours).map(|(hour, count)| Cell::linked(*count, cell(day.weekday, hour))).collect()
+        let hours = || (0..24).map(|hour| format!("{hour:02}"));
+        let days = || answer.weekdays.iter().zip(texts.weekdays);
+        let row = |(day, name)| {
+            let cells = counts(day).into_iter().map(|(count, href)| Cell::linked(count, href));
+            [Cell::new(name)].into_iter().chain(cells).collect()
         };
-        let hour = |hour: usize| format!("{hour:02}");
-        let columns = [texts.hours_weekday.to_owned()].into_iter().chain((0..24).map(hour));
-        let rows = answer
-            .weekdays
-            .iter()
-            .zip(texts.weekdays)
-            .map(|(day, name)| [Cell::new(name)].into_iter().chain(cells(day)).collect());
-        let series = answer.weekdays.iter().zip(texts.weekdays).map(|(day, name)| Series {
-            name: name.to_owned(),
-            values: day.hours.iter().map(|count| Some(as_number(*count))).collect(),
-            hrefs: cells(day).into_iter().map(|cell| cell.href).collect(),
-            ..Series::default()
-        });
+        let columns = [texts.hours_weekday.to_owned()].into_iter().chain(hours()).collect();
         Some(Figure {
             notes: vec![fill(texts.zone, &[("zone", &answer.time_zone)])],
             setting: None,
-            table: Table { columns: columns.collect(), rows: rows.collect() },
+            table: Table { columns, rows: days().map(row).collect() },
             drawing: Drawing {
                 shape: Shape::Heat,
-                labels: (0..24).map(hour).collect(),
+                labels: hours().collect(),
                 rows: texts.weekdays.map(str::to_owned).into(),
-                series: series.collect(),
+                series: days().map(|(day, name)| Series::counts(name, counts(day))).collect(),
                 ..Drawing::default()
             },
         })

@@ -1,8 +1,7 @@
 //! Where: the places with most tickets that are not closed, and those whose tickets come back.
 
 use super::{
-    backlog::as_number,
-    board::Board,
+    board,
     database::Snapshot,
     service::{Analysis, Asked, Parameter},
 };
@@ -10,6 +9,7 @@ use crate::{
     domain::{
         figure::{Cell, Drawing, Figure, Series, Shape, Table},
         ids::HistoryId,
+        query::TicketQuery,
         time::Timestamp,
     },
     texts::analyses::AnalysisTexts,
@@ -75,45 +75,29 @@ impl Analysis for PlacesAnalysis {
     }
 
     fn figure(answer: &Places, _: &Asked, texts: &AnalysisTexts) -> Option<Figure> {
-        let open = |place: &PlaceTickets| Board::new().not_closed().place(Some(&place.place)).href();
-        let back = |place: &PlaceTickets| Board::new().place(Some(&place.place)).returned().href();
-        let is_new = |place: &&PlaceTickets| !answer.most_open.contains(place);
-        let all = answer.most_open.iter().chain(answer.come_back.iter().filter(is_new));
-        let rows = all.map(|place| {
-            vec![
-                Cell::new(&place.place),
-                Cell::linked(place.not_closed, open(place)),
-                Cell::linked(place.opened, Board::new().place(Some(&place.place)).href()),
-                Cell::linked(place.returned, back(place)),
-            ]
-        });
-        let values = |count: fn(&PlaceTickets) -> i64| {
-            answer.most_open.iter().map(|place| Some(as_number(count(place)))).collect()
+        let all = |place: &PlaceTickets| TicketQuery { place: Some(place.place.clone()), ..TicketQuery::default() };
+        let open = |place: &PlaceTickets| {
+            (place.not_closed, board::href(&TicketQuery { statuses: board::not_closed(), ..all(place) }))
         };
-        let series = vec![
-            Series {
-                name: texts.not_yet_closed.to_owned(),
-                values: values(|place| place.not_closed),
-                hrefs: answer.most_open.iter().map(|place| Some(open(place))).collect(),
-                ..Series::default()
-            },
-            Series {
-                name: texts.places_returned.to_owned(),
-                values: values(|place| place.returned),
-                hrefs: answer.most_open.iter().map(|place| (place.returned > 0).then(|| back(place))).collect(),
-                ..Series::default()
-            },
-        ];
+        let back = |place: &PlaceTickets| (place.returned, board::href(&TicketQuery { returned: true, ..all(place) }));
+        let cell = |(count, href)| Cell::linked(count, href);
+        let is_new = |place: &&PlaceTickets| !answer.most_open.contains(place);
+        let rows = answer.most_open.iter().chain(answer.come_back.iter().filter(is_new)).map(|place| {
+            let opened = cell((place.opened, board::href(&all(place))));
+            [Cell::new(&place.place), cell(open(place)), opened, cell(back(place))]
+        });
         let columns = [texts.places_place, texts.not_yet_closed, texts.opened, texts.places_returned];
-        let notes = if answer.most_open.is_empty() { vec![texts.places_none.to_owned()] } else { Vec::new() };
         Some(Figure {
-            notes,
+            notes: answer.most_open.is_empty().then(|| texts.places_none.to_owned()).into_iter().collect(),
             setting: None,
-            table: Table { columns: columns.map(str::to_owned).into(), rows: rows.collect() },
+            table: Table::new(columns, rows),
             drawing: Drawing {
                 shape: Shape::Bars,
                 labels: answer.most_open.iter().map(|place| place.place.clone()).collect(),
-                series,
+                series: vec![
+                    Series::counts(texts.not_yet_closed, answer.most_open.iter().map(open)),
+                    Series::counts(texts.places_returned, answer.most_open.iter().map(back)),
+                ],
                 ..Drawing::default()
             },
         })

@@ -1,7 +1,7 @@
 //! Service 2 (R14): resolution time, by the month in which the ticket was opened.
 
 use super::{
-    board::Board,
+    board,
     database::Snapshot,
     service::{Analysis, Asked},
     sums::Sums,
@@ -11,6 +11,7 @@ use crate::{
         category::Category,
         figure::{Cell, Drawing, Figure, Series, Shape, Table},
         ids::HistoryId,
+        query::{Span, TicketQuery},
         status::Status,
         time::Timestamp,
     },
@@ -27,9 +28,6 @@ use utoipa::ToSchema;
 /// Tickets, for another zone's months.
 const SCANNED: &str =
     "SELECT id, place, category, opened_at, closed_at FROM tickets WHERE id > $1 ORDER BY id LIMIT 20000";
-
-/// Seconds in an hour, the unit of the chart.
-const HOUR: f64 = 3_600.0;
 
 pub(crate) struct ResolutionAnalysis;
 
@@ -109,33 +107,29 @@ impl Analysis for ResolutionAnalysis {
     }
 
     fn figure(answer: &Resolution, asked: &Asked, texts: &AnalysisTexts) -> Option<Figure> {
-        let base = || Board::of(asked);
+        let opened = |month: &ResolutionMonth| TicketQuery {
+            opened: Some(Span { from: month.from, to: month.to }),
+            ..board::of(asked)
+        };
+        let closed =
+            |month: &ResolutionMonth| board::href(&TicketQuery { statuses: vec![Status::Closed], ..opened(month) });
         let hours = |seconds: Option<f64>| {
             Cell::new(seconds.map_or_else(|| texts.resolution_none.to_owned(), |seconds| texts.all.hours(seconds)))
         };
-        let closed =
-            |month: &ResolutionMonth| base().statuses(Status::Closed.slug()).opened(month.from, month.to).href();
         let rows = answer.months.iter().rev().map(|month| {
-            vec![
+            [
                 Cell::new(&month.month),
-                Cell::linked(month.opened, base().opened(month.from, month.to).href()),
+                Cell::linked(month.opened, board::href(&opened(month))),
                 Cell::linked(month.closed, closed(month)),
                 hours(month.mean_seconds),
                 hours(month.median_seconds),
                 hours(month.p90_seconds),
             ]
         });
-        let series = |name: &str, is_line, seconds: fn(&ResolutionMonth) -> Option<f64>| Series {
-            name: name.to_owned(),
-            is_line,
-            is_apart: false,
-            values: answer
-                .months
-                .iter()
-                .map(|month| seconds(month).map(|seconds| (seconds / HOUR * 10.0).round() / 10.0))
-                .collect(),
+        let series = |name, seconds: fn(&ResolutionMonth) -> Option<f64>| Series {
             unfinished: answer.months.iter().map(|month| month.closed < month.opened).collect(),
             hrefs: answer.months.iter().map(|month| (month.closed > 0).then(|| closed(month))).collect(),
+            ..Series::hours(name, answer.months.iter().map(seconds))
         };
         let mut notes = vec![fill(texts.zone, &[("zone", &answer.time_zone)])];
         if answer.months.iter().any(|month| month.closed < month.opened) {
@@ -152,14 +146,14 @@ impl Analysis for ResolutionAnalysis {
         Some(Figure {
             notes,
             setting: None,
-            table: Table { columns: columns.map(str::to_owned).into(), rows: rows.collect() },
+            table: Table::new(columns, rows),
             drawing: Drawing {
                 shape: Shape::Columns,
                 labels: answer.months.iter().map(|month| month.month.clone()).collect(),
                 series: vec![
-                    series(texts.resolution_mean, false, |month| month.mean_seconds),
-                    series(texts.resolution_median, true, |month| month.median_seconds),
-                    series(texts.resolution_ninth, true, |month| month.p90_seconds),
+                    series(texts.resolution_mean, |month| month.mean_seconds),
+                    series(texts.resolution_median, |month| month.median_seconds).line(),
+                    series(texts.resolution_ninth, |month| month.p90_seconds).line(),
                 ],
                 unit: Some(texts.hours_unit.to_owned()),
                 ..Drawing::default()

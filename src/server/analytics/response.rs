@@ -1,7 +1,7 @@
 //! How long it takes until the helpdesk answers, by the week in which the ticket was opened.
 
 use super::{
-    board::Board,
+    board,
     database::Snapshot,
     service::{Analysis, Asked, Parameter},
     sums::Sums,
@@ -10,7 +10,8 @@ use crate::{
     domain::{
         figure::{Cell, Drawing, Figure, Series, Setting, Shape, Table},
         ids::HistoryId,
-        period::{Period, TARGETS},
+        period::{Period, TARGET, TARGETS},
+        query::{Span, TicketQuery},
         time::Timestamp,
     },
     server::{
@@ -25,11 +26,6 @@ use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
-
-/// The target until staff set one: a working day.
-const TARGET_SECONDS: i64 = 8 * 3_600;
-/// Seconds in an hour, the unit of the chart.
-const HOUR: f64 = 3_600.0;
 
 pub(crate) struct ResponseAnalysis;
 
@@ -87,7 +83,7 @@ impl Analysis for ResponseAnalysis {
     async fn answer(snapshot: &Snapshot, asked: &Asked) -> Result<Response, DbErr> {
         let zone = snapshot.kept_zone;
         let steps = Steps::weeks(asked.last, snapshot.now, zone);
-        let target_seconds = snapshot.target.map_or(TARGET_SECONDS, |minutes| i64::from(minutes) * 60);
+        let target_seconds = i64::from(snapshot.target.unwrap_or(TARGET)) * 60;
         let mut weeks = BTreeMap::<NaiveDate, (i64, Spread)>::new();
         let sums = Sums::of(snapshot, asked).await?;
         for row in sums.days(&steps.first()).await? {
@@ -130,29 +126,25 @@ impl Analysis for ResponseAnalysis {
             let share = week.within_target as f64 / week.answered.max(1) as f64;
             Cell::new(if week.answered == 0 { texts.response_none.to_owned() } else { texts.all.percent(share) })
         };
-        let opened = |week: &ResponseWeek| Board::of(asked).opened(week.from, week.to).href();
-        let answered = |week: &ResponseWeek| Board::of(asked).opened(week.from, week.to).answered().href();
+        let opened = |week: &ResponseWeek| TicketQuery {
+            opened: Some(Span { from: week.from, to: week.to }),
+            ..board::of(asked)
+        };
+        let answered = |week: &ResponseWeek| board::href(&TicketQuery { answered: true, ..opened(week) });
         let rows = answer.weeks.iter().rev().map(|week| {
-            vec![
+            [
                 Cell::new(&week.since),
-                Cell::linked(week.opened, opened(week)),
+                Cell::linked(week.opened, board::href(&opened(week))),
                 Cell::linked(week.answered, answered(week)),
                 hours(week.median_seconds),
                 hours(week.p90_seconds),
                 within(week),
             ]
         });
-        let series = |name: &str, is_line, seconds: fn(&ResponseWeek) -> Option<f64>| Series {
-            name: name.to_owned(),
-            is_line,
-            is_apart: false,
-            values: answer
-                .weeks
-                .iter()
-                .map(|week| seconds(week).map(|seconds| (seconds / HOUR * 10.0).round() / 10.0))
-                .collect(),
+        let series = |name, seconds: fn(&ResponseWeek) -> Option<f64>| Series {
             unfinished: answer.weeks.iter().map(|week| week.answered < week.opened).collect(),
             hrefs: answer.weeks.iter().map(|week| (week.answered > 0).then(|| answered(week))).collect(),
+            ..Series::hours(name, answer.weeks.iter().map(seconds))
         };
         #[expect(clippy::cast_precision_loss, reason = "a few days in seconds")]
         let target = texts.all.duration(answer.target_seconds as f64);
@@ -176,13 +168,13 @@ impl Analysis for ResponseAnalysis {
                     .map(|minutes| (minutes.to_string(), texts.all.duration(f64::from(minutes) * 60.0)))
                     .into(),
             }),
-            table: Table { columns: columns.map(str::to_owned).into(), rows: rows.collect() },
+            table: Table::new(columns, rows),
             drawing: Drawing {
                 shape: Shape::Columns,
                 labels: answer.weeks.iter().map(|week| week.since.clone()).collect(),
                 series: vec![
-                    series(texts.response_median, false, |week| week.median_seconds),
-                    series(texts.response_ninth, true, |week| week.p90_seconds),
+                    series(texts.response_median, |week| week.median_seconds),
+                    series(texts.response_ninth, |week| week.p90_seconds).line(),
                 ],
                 unit: Some(texts.hours_unit.to_owned()),
                 ..Drawing::default()

@@ -209,6 +209,25 @@ struct ListParams {
     /// `1`: only open and active tickets whose category the machine is unsure of.
     #[param(pattern = "^1$")]
     check: Option<String>,
+    /// Only tickets opened in that time, `FROM..TO`: from then, included, to then, not included.
+    #[param(example = "2026-11-01T00:00:00Z..2026-12-01T00:00:00Z")]
+    opened: Option<String>,
+    /// Of those opened in that time, only the ones of that hour of the week in the campus time zone: `1-00` (Monday) to `7-23`.
+    #[param(pattern = "^[1-7]-[0-9]{1,2}$", example = "1-09")]
+    hour: Option<String>,
+    /// Only tickets closed in that time, `FROM..TO`.
+    closed: Option<String>,
+    /// Only tickets that were opened before that moment and not closed until then.
+    left: Option<String>,
+    /// Only tickets of that place, as it was written.
+    place: Option<String>,
+    /// `1`, beside `opened`, `closed`, `left` or `place`: only tickets that report again what was closed within the 30 days
+    /// before.
+    #[param(pattern = "^1$")]
+    returned: Option<String>,
+    /// `1`, beside one of these: only tickets that the helpdesk wrote a message under.
+    #[param(pattern = "^1$")]
+    answered: Option<String>,
     /// Most tickets in the page: 25 unless said.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u8>,

@@ -13,6 +13,7 @@ use crate::{
         history::What,
         role::Role,
         status::Status,
+        ticket::comes_back,
         time::Timestamp,
     },
     error::AppError,
@@ -163,7 +164,9 @@ impl Writing {
             last_message_role: None,
             first_response_at: None,
             again_of: self.last_closed.filter(|_| again).map(|(ticket, _)| ticket),
-            returned: self.last_closed.is_some_and(|(_, closed_at)| again && tickets::returns(closed_at, opened_at.0)),
+            returned: self
+                .last_closed
+                .is_some_and(|(_, closed_at)| again && comes_back(Timestamp(closed_at), opened_at)),
         };
         let mut said = Said::default();
         let opened = Row::change(Role::Requester, What::Opened, None, Status::Open.slug());

@@ -83,7 +83,7 @@ impl Store {
         if query.search.is_some() {
             return Ok(None);
         }
-        if list.is_narrow() {
+        if list.is_narrow {
             let count = if list.statuses.is_empty() { 0 } else { list.narrow_part().count(&self.readers).await? };
             return Ok(Some(i64::try_from(count).unwrap_or(i64::MAX)));
         }
@@ -214,6 +214,8 @@ pub(super) struct List {
     pub(super) categories: Vec<Category>,
     pub(super) waiting: bool,
     pub(super) doubtful: bool,
+    /// Whether it is a time's tickets or a place's.
+    is_narrow: bool,
     /// One time or the hours in it; none means any.
     opened: Option<Vec<Span>>,
     closed: Option<Span>,
@@ -236,6 +238,7 @@ impl List {
             categories,
             waiting: query.waiting,
             doubtful: query.doubtful,
+            is_narrow: query.is_narrow(),
             opened: query.opened.map(|span| match query.hour {
                 Some(hour) => hours_within(span, hour, zone),
                 None => vec![span],
@@ -264,16 +267,6 @@ impl List {
             && self.place.as_ref().is_none_or(|place| row.place.as_ref() == Some(place))
     }
 
-    /// Whether it is a time's tickets or a place's: then it is read from the index of that, whatever else is asked.
-    fn is_narrow(&self) -> bool {
-        self.opened.is_some()
-            || self.closed.is_some()
-            || self.left.is_some()
-            || self.place.is_some()
-            || self.returned
-            || self.answered
-    }
-
     /// The query of a page, none when there is nothing to ask for. It is a merge of parts, each of which an index holds in
     /// the order of the list: whatever the filters, no more is read than is shown.
     fn select(&self, sort: Sort, after: After, limit: u64) -> Option<SelectStatement> {
@@ -281,7 +274,8 @@ impl List {
             return None;
         }
         let parts = match sort {
-            _ if self.is_narrow() => vec![self.narrow_part()],
+            // From the index of that, whatever else is asked.
+            _ if self.is_narrow => vec![self.narrow_part()],
             Sort::Newest | Sort::Oldest if self.doubtful => vec![self.doubtful_part()],
             Sort::Newest | Sort::Oldest if self.waiting => self.waiting_parts(),
             Sort::Newest | Sort::Oldest => self.parts(),

@@ -16,7 +16,7 @@ use crate::{
         ids::TicketId,
         role::Role,
         status::Status,
-        ticket::{Edit, Found, Move, NewTicket, Ticket},
+        ticket::{Edit, Found, Move, NewTicket, Ticket, comes_back},
         time::Timestamp,
     },
     error::{AppError, Field, FieldProblem, Made},
@@ -27,9 +27,6 @@ use sea_orm::{
     ActiveValue::{NotSet, Set, Unchanged},
     ConnectionTrait, DatabaseTransaction, EntityTrait, QueryTrait,
 };
-
-/// Milliseconds in which what is reported again counts as come back: 30 days.
-const RETURNS_WITHIN: i64 = 30 * 24 * 3_600_000;
 
 impl Store {
     /// Opens a ticket (R2, R7), in the category that its words say (R9). A repeat with the same key gives what the first
@@ -188,7 +185,7 @@ impl Store {
             let Some(closed_at) = find_row(tx, again_of).await?.and_then(|row| row.closed_at) else {
                 return Err(Field::AgainOf.problem(FieldProblem::NotClosed).into());
             };
-            returned = returns(closed_at, now.0);
+            returned = comes_back(Timestamp(closed_at), now);
         }
         let row = ticket::ActiveModel {
             id: NotSet,
@@ -376,11 +373,6 @@ fn difference(before: &ticket::Model, after: &ticket::Model) -> ticket::ActiveMo
         version: Set(after.version),
         ..Default::default()
     }
-}
-
-/// Whether what is reported again at `opened_at` comes back: it was closed no longer than 30 days before.
-pub(super) const fn returns(closed_at: i64, opened_at: i64) -> bool {
-    opened_at - closed_at <= RETURNS_WITHIN
 }
 
 fn category_change(from: Category, to: Category) -> Change {

@@ -152,3 +152,57 @@ async fn a_cursor_of_another_query_is_refused_or_harmless() -> Tested {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn r04_a_list_is_a_time_s_or_a_place_s_as_the_charts_ask_for_it() -> Tested {
+    let app = app().await?;
+    let at = async |description: &str, place: &str| {
+        let body = json!({"description": description, "place": place});
+        app.post(REQUESTER, "/api/v1/tickets", body).await.json()["id"].as_i64().unwrap()
+    };
+    // Monday the 2nd, at eight, nine and ten; the second one is closed at ten.
+    let first = at("The lift is stuck", "Tower").await;
+    app.wait(3_600_000);
+    let second = app.closed("The WIFI is malfunctioning").await;
+    app.post(STAFF, &format!("/api/v1/tickets/{first}/messages"), json!({"body": "On our way"})).await;
+    app.wait(3_600_000);
+    let body = json!({"description": "No wifi again", "place": "Tower", "again_of": second});
+    let third = app.post(REQUESTER, "/api/v1/tickets", body).await.json()["id"].as_i64().unwrap();
+    let nine = "2026-11-02T09:00:00Z";
+    for (query, found) in [
+        (format!("opened={nine}..2026-11-03T00:00:00Z"), vec![third, second]),
+        (format!("opened=2026-11-02T00:00:00Z..{nine}"), vec![first]),
+        ("opened=2026-11-01T00:00:00Z..2026-12-01T00:00:00Z&hour=1-09".to_owned(), vec![second]),
+        ("opened=2026-11-01T00:00:00Z..2026-12-01T00:00:00Z&hour=2-09".to_owned(), vec![]),
+        (format!("closed={nine}..2026-11-02T09:00:00.001Z"), vec![second]),
+        (format!("closed=2026-11-01T00:00:00Z..{nine}"), vec![]),
+        (format!("left={nine}"), vec![first]),
+        ("left=2026-11-02T11:00:00Z".to_owned(), vec![third, first]),
+        ("place=Tower".to_owned(), vec![third, first]),
+        ("place=Tower&sort=oldest".to_owned(), vec![first, third]),
+        ("place=Tower&status=open&category=technical-it".to_owned(), vec![third]),
+        ("place=Tower&returned=1".to_owned(), vec![third]),
+        ("place=Tower&answered=1".to_owned(), vec![first]),
+        ("place=Tower&q=wifi".to_owned(), vec![third]),
+        (format!("opened={nine}..2026-11-03T00:00:00Z&q=wifi"), vec![third, second]),
+        ("place=tower".to_owned(), vec![]),
+    ] {
+        assert_eq!(listed(&app, STAFF, &query).await, found, "{query}");
+        // Pages of one are the same list, and closed tickets are the staff's.
+        assert_eq!(paged(&app, STAFF, &format!("{query}&limit=1")).await.concat(), found, "{query}");
+        let open: Vec<i64> = found.into_iter().filter(|id| *id != second).collect();
+        assert_eq!(listed(&app, REQUESTER, &query).await, open, "{query}");
+    }
+    for (query, field) in [
+        ("opened=today", "opened"),
+        ("closed=2026-11-01", "closed"),
+        ("left=soon", "left"),
+        ("place=Tower&hour=8-00", "hour"),
+        ("hour=1-09", "hour"),
+        ("returned=1", "returned"),
+        ("answered=1", "answered"),
+    ] {
+        app.get(STAFF, &format!("/api/v1/tickets?{query}")).await.names(field);
+    }
+    Ok(())
+}

@@ -160,6 +160,14 @@ async fn r14_months_are_those_of_the_campus_and_are_counted_anew_when_it_moves()
     Ok(())
 }
 
+/// Takes the schema back to what it was before the migration of that name.
+async fn go_back_before(desk: &Desk, name: &str) -> Outcome {
+    let migrations = Migrator::migrations();
+    let before = migrations.iter().position(|one| one.name().ends_with(name)).ok_or("no such migration")?;
+    Migrator::down(desk.store.writing(), Some(u32::try_from(migrations.len() - before)?)).await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_database_from_before_it_was_summed_gets_the_count_of_what_waits() -> Outcome {
     let desk = Desk::tuned(Tz::UTC, &Tuning::default()).await?;
@@ -167,9 +175,7 @@ async fn a_database_from_before_it_was_summed_gets_the_count_of_what_waits() -> 
     desk.say(Requester, waiting.id, "Hello?").await?;
     desk.say(Staff, answered.id, "On our way.").await?;
     desk.closed(WIFI).await?;
-    let migrations = Migrator::migrations();
-    let before = migrations.iter().position(|one| one.name().ends_with("_waiting")).ok_or("no such migration")?;
-    Migrator::down(desk.store.writing(), Some(u32::try_from(migrations.len() - before)?)).await?;
+    go_back_before(&desk, "_waiting").await?;
     let store = Store::open(&desk.url(), Tz::UTC).await?;
     assert_eq!(kept(&store).await?, rollups_by_scan(store.reading(), Tz::UTC).await?);
     assert_eq!(store.count_views().await?.waiting, 1);
@@ -191,9 +197,7 @@ async fn r09_a_database_from_before_corrections_were_counted_gets_their_count() 
     desk.report(WIFI).await?;
     let kept_before = kept(&desk.store).await?;
     assert_eq!(kept_before.corrections.values().sum::<i64>(), 2);
-    let migrations = Migrator::migrations();
-    let before = migrations.iter().position(|one| one.name().ends_with("_doubts")).ok_or("no such migration")?;
-    Migrator::down(desk.store.writing(), Some(u32::try_from(migrations.len() - before)?)).await?;
+    go_back_before(&desk, "_doubts").await?;
     // It is brought to this program's schema, and counted, when it is opened.
     let store = Store::open(&desk.url(), Tz::UTC).await?;
     assert_eq!(kept(&store).await?, kept_before);
@@ -223,9 +227,7 @@ async fn a_database_from_before_the_analyses_gets_their_sums() -> Outcome {
     let library = kept_before.places.get("Library").ok_or("no such place")?;
     assert_eq!((library.opened, library.not_closed, library.returned), (2, 2, 1));
     assert_eq!(kept_before.durations.keys().filter(|(took, ..)| *took == Took::ResponseByOpening).count(), 1);
-    let migrations = Migrator::migrations();
-    let before = migrations.iter().position(|one| one.name().ends_with("_analyses")).ok_or("no such migration")?;
-    Migrator::down(desk.store.writing(), Some(u32::try_from(migrations.len() - before)?)).await?;
+    go_back_before(&desk, "_analyses").await?;
     let store = Store::open(&desk.url(), Tz::Europe__Rome).await?;
     assert_eq!(kept(&store).await?, kept_before);
     assert_eq!(rollups_by_scan(store.reading(), Tz::Europe__Rome).await?, kept_before);

@@ -5,9 +5,7 @@ use super::AnalysisTexts;
 /// English.
 pub static EN: AnalysisTexts = AnalysisTexts {
     all: &crate::texts::EN,
-    total: "All",
     not_yet_closed: "Not yet closed",
-    before: "The same time before",
     opened: "Opened",
     closed: "Closed",
     month: "Month",
