@@ -57,6 +57,37 @@ test("r04 the board has a view of each status, with its count, and all three sta
   await expect(page.locator(".ticket-head")).toContainText("Closed");
 });
 
+test("@js what is typed and chosen before the page is live stays", async ({ page, api, campus, context }) => {
+  const { id } = await api.openTicket("No wifi");
+  const wasm = await hold(page, /campusdesk\.wasm/);
+  await page.goto("/helpdesk", { waitUntil: "domcontentloaded" });
+  await page.getByRole("searchbox").fill("elevator");
+  await wasm.release();
+  await hydrated(page);
+  await expect(page.getByRole("searchbox")).toHaveValue("elevator");
+
+  const again = await hold(page, /campusdesk\.wasm/);
+  await page.goto(`/helpdesk/tickets/${id}`, { waitUntil: "domcontentloaded" });
+  const category = page.getByLabel("Correct the category");
+  await category.selectOption("Services complaints");
+  await again.release();
+  await hydrated(page);
+  await expect(category).toHaveValue("services-complaints");
+  await page.getByRole("button", { name: "Set category" }).click();
+  await expect(page.locator(".ticket-head")).toContainText(/Services complaints\s*set by the helpdesk/);
+
+  await enter(context, campus.url, "staff");
+  const last = await hold(page, /campusdesk\.wasm/);
+  await page.goto(`${campus.url}/helpdesk/analytics`, { waitUntil: "domcontentloaded" });
+  await page.getByRole("textbox", { name: "Place" }).fill("Library");
+  await page.getByRole("checkbox", { name: "Where" }).check();
+  await page.getByLabel("The last", { exact: true }).fill("12");
+  await last.release();
+  await hydrated(page);
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await expect(page).toHaveURL(/show=places&count=12&unit=d&category=&place=Library/);
+});
+
 test("r04 a ticket is found by its number, within the view", async ({ page, api, visit }) => {
   const { id } = await api.openTicket(`The lamp is dark ${mark()}`);
   for (const number of [`${id}`, `#${id}`]) {

@@ -1,6 +1,6 @@
 //! The few things that are asked of the browser directly; all of them do nothing on the server.
 
-use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
+use leptos::{ev, html::Input, prelude::*, wasm_bindgen::JsCast, web_sys};
 
 /// Focuses an element.
 pub fn focus(element: &web_sys::Element) {
@@ -27,6 +27,35 @@ pub fn use_is_live() -> RwSignal<bool> {
     let is_live = RwSignal::new(false);
     Effect::new(move || is_live.set(true));
     is_live
+}
+
+/// Puts `value` into a field whenever it changes. Until then what was typed stays, before the page was live too: a property
+/// that is bound would be set when the page becomes live.
+pub fn use_value(field: NodeRef<Input>, value: impl Fn() -> String + 'static) {
+    use_changes(value, move |now| {
+        if let Some(field) = field.get_untracked() {
+            field.set_value(now);
+        }
+    });
+}
+
+/// The same of a box that is ticked.
+pub fn use_tick(field: NodeRef<Input>, ticked: impl Fn() -> bool + 'static) {
+    use_changes(ticked, move |now| {
+        if let Some(field) = field.get_untracked() {
+            field.set_checked(*now);
+        }
+    });
+}
+
+fn use_changes<T: PartialEq + 'static>(value: impl Fn() -> T + 'static, changed: impl Fn(&T) + 'static) {
+    Effect::new(move |before: Option<T>| {
+        let now = value();
+        if before.is_some_and(|before| before != now) {
+            changed(&now);
+        }
+        now
+    });
 }
 
 /// Lets a button's press pass unless it is busy. A button that is disabled would lose the focus, and one that is being drawn

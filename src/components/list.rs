@@ -34,7 +34,8 @@ pub fn Filters(
         let selected = move || query.read().get_str(name).unwrap_or_default() == value;
         view! { <option value=value selected=selected>{label}</option> }
     };
-    let search = move || now("q");
+    let (search, field) = (move || now("q"), NodeRef::new());
+    super::dom::use_value(field, search);
     view! {
         <Form method="GET" action="" attr:class="filters" attr:role="search" attr:autocomplete="off">
             {keep.iter().map(|&name| view! {
@@ -42,7 +43,7 @@ pub fn Filters(
             }).collect_view()}
             <div class="field field-search">
                 <label for="q" class="visually-hidden">{texts.list_search}</label>
-                <input id="q" type="search" name="q" maxlength="200" placeholder=texts.list_search_hint value=search prop:value=search />
+                <input id="q" type="search" name="q" maxlength="200" placeholder=texts.list_search_hint value=search node_ref=field />
             </div>
             <div class="field">
                 <label for="category">{texts.filter_category}</label>

@@ -21,7 +21,6 @@ use crate::{
         period::{Period, Unit},
         role::Role,
     },
-    error::AppError,
     live::{Live, LiveNote, use_live},
     texts::{fill, texts},
 };
@@ -72,7 +71,6 @@ fn Analyses() -> impl IntoView {
     let texts = texts();
     let query = use_query_map();
     let chosen = Memo::new(move |_| Chosen::of(&query.read()));
-    let choices = use_choices();
     let live = use_live(Role::Staff, None, READING);
     view! {
         <LiveNote live />
@@ -80,11 +78,7 @@ fn Analyses() -> impl IntoView {
             {texts.analytics_lead}" "
             <a href=move || chosen.read().href().replacen("analytics", "analytics/wall", 1)>{texts.analytics_wall}</a>
         </p>
-        {move || match choices.get() {
-            Ok(choices) if choices.is_empty() => view! { <Skeleton lines=20 /> }.into_any(),
-            Ok(choices) => view! { <Picker choices=choices.clone() chosen /><Cards choices chosen live /> }.into_any(),
-            Err(error) => view! { <ReadFailure error /> }.into_any(),
-        }}
+        {of_choices(move |choices| view! { <Picker choices=choices.clone() chosen /><Cards choices chosen live /> }.into_any())}
         <LearningCard />
     }
 }
@@ -93,24 +87,19 @@ fn Analyses() -> impl IntoView {
 fn Wall() -> impl IntoView {
     let query = use_query_map();
     let chosen = Memo::new(move |_| Chosen::of(&query.read()));
-    let choices = use_choices();
     let live = use_live(Role::Staff, None, READING);
     view! {
         <LiveNote live />
         <div class="wall">
-            {move || match choices.get() {
-                Ok(choices) if choices.is_empty() => view! { <Skeleton lines=20 /> }.into_any(),
-                Ok(choices) => view! { <Cards choices chosen live /> }.into_any(),
-                Err(error) => view! { <ReadFailure error /> }.into_any(),
-            }}
+            {of_choices(move |choices| view! { <Cards choices chosen live /> }.into_any())}
             <p class="wall-way"><a href=move || chosen.read().href()>{texts().analytics_title}</a></p>
         </div>
     }
 }
 
-/// The analyses that there are: the server knows them, the browser has to ask. They are no resource, because each card has
-/// one of its own: what is read within a reading is drawn over and over.
-fn use_choices() -> RwSignal<Result<Vec<Choice>, AppError>> {
+/// What is made of the analyses that there are: the server knows them, the browser has to ask. They are no resource, because
+/// each card has one of its own: what is read within a reading is drawn over and over.
+fn of_choices(shown: impl Fn(Vec<Choice>) -> AnyView + Send + 'static) -> impl IntoView {
     let choices = RwSignal::new(Ok(SharedValue::new(known_analyses).into_inner()));
     Effect::new(move || {
         if matches!(&*choices.read_untracked(), Ok(known) if known.is_empty()) {
@@ -119,7 +108,11 @@ fn use_choices() -> RwSignal<Result<Vec<Choice>, AppError>> {
             });
         }
     });
-    choices
+    move || match choices.get() {
+        Ok(choices) if choices.is_empty() => view! { <Skeleton lines=20 /> }.into_any(),
+        Ok(choices) => shown(choices),
+        Err(error) => view! { <ReadFailure error /> }.into_any(),
+    }
 }
 
 /// Rises every few seconds while the page is looked at.
@@ -263,6 +256,10 @@ fn Picker(choices: Vec<Choice>, chosen: Memo<Chosen>) -> impl IntoView {
         choices.sort_by_key(place);
         choices
     };
+    let place_of = move || chosen.read().place.clone();
+    let (counted, placed) = (NodeRef::new(), NodeRef::new());
+    dom::use_value(counted, count);
+    dom::use_value(placed, place_of);
     let category = move |category: Category| {
         let selected = move || chosen.read().category == Some(category);
         view! { <option value=category.slug() selected=selected>{texts.category(category)}</option> }
@@ -274,10 +271,11 @@ fn Picker(choices: Vec<Choice>, chosen: Memo<Chosen>) -> impl IntoView {
                 <For each=in_order key=|choice| choice.slug.clone() let:choice>
                     {
                         let slug = choice.slug.clone();
-                        let checked = Memo::new(move |_| chosen.read().show.contains(&slug));
+                        let (checked, tick) = (Memo::new(move |_| chosen.read().show.contains(&slug)), NodeRef::new());
+                        dom::use_tick(tick, move || checked.get());
                         view! {
                             <label class="check">
-                                <input type="checkbox" name="show" value=choice.slug checked=checked prop:checked=checked />
+                                <input type="checkbox" name="show" value=choice.slug checked=checked node_ref=tick />
                                 {choice.name}
                             </label>
                         }
@@ -288,7 +286,7 @@ fn Picker(choices: Vec<Choice>, chosen: Memo<Chosen>) -> impl IntoView {
                 <legend>{texts.analytics_period}</legend>
                 <label for="count">{texts.analytics_last}</label>
                 <input id="count" class="count" type="number" name="count" min="1" max=Period::MAX_HOURS.to_string() required
-                    inputmode="numeric" value=count prop:value=count />
+                    inputmode="numeric" value=count node_ref=counted />
                 <select name="unit" aria-label=format!("{}, {}", texts.analytics_hours, texts.analytics_days)>
                     <option value="h" selected=move || !days()>{texts.analytics_hours}</option>
                     <option value="d" selected=days>{texts.analytics_days}</option>
@@ -305,7 +303,7 @@ fn Picker(choices: Vec<Choice>, chosen: Memo<Chosen>) -> impl IntoView {
             <fieldset>
                 <legend>{texts.column_place}</legend>
                 <input class="place-filter" type="text" name="place" maxlength="120" aria-label=texts.column_place placeholder=texts.analytics_anywhere
-                    value=move || chosen.read().place.clone() prop:value=move || chosen.read().place.clone() />
+                    value=place_of node_ref=placed />
             </fieldset>
             {move || {
                 let wide = chosen.read().wide.join(",");

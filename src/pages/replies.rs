@@ -99,14 +99,15 @@ fn BackToTicket() -> impl IntoView {
 #[component]
 fn Search(search: Memo<String>) -> impl IntoView {
     let texts = texts();
-    let ticket = number_in_address::<TicketId>("ticket");
+    let (ticket, field) = (number_in_address::<TicketId>("ticket"), NodeRef::new());
+    dom::use_value(field, move || search.get());
     view! {
         <Form method="GET" action="/helpdesk/replies" attr:class="filters" attr:role="search" attr:autocomplete="off">
             {move || ticket().map(|id| view! { <input type="hidden" name="ticket" value=id.0 /> })}
             <div class="field field-search">
                 <label for="q" class="visually-hidden">{texts.list_search}</label>
                 <input id="q" type="search" name="q" maxlength=SEARCH_MAX.to_string() placeholder=texts.replies_search_hint
-                    value=search prop:value=search />
+                    value=search node_ref=field />
             </div>
             <button class="button">{texts.list_search_button}</button>
         </Form>

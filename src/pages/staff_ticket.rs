@@ -34,7 +34,11 @@ use crate::{
     live::{EDITING, Live, LiveNote, use_kept, use_live},
     texts::{fill, texts},
 };
-use leptos::{html::Textarea, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{
+    html::{Select, Textarea},
+    leptos_dom::helpers::TimeoutHandle,
+    prelude::*,
+};
 use leptos_router::hooks::use_query_map;
 use std::time::Duration;
 
@@ -274,9 +278,19 @@ fn Side(ticket: Ticket, actions: Actions) -> impl IntoView {
     let current = move || chosen.get().filter(|(of, _)| *of == id).map_or(category, |(_, chosen)| chosen);
     let choose = move |event| chosen.set(Category::from_slug(&event_target_value(&event)).map(|chosen| (id, chosen)));
     let option = move |one: Category| {
-        let is_current = move || current() == one;
-        view! { <option value=one.slug() selected=one == category prop:selected=is_current>{texts.category(one)}</option> }
+        view! { <option value=one.slug() selected=one == category>{texts.category(one)}</option> }
     };
+    let select = NodeRef::<Select>::new();
+    let drawn_by_server = Owner::current_shared_context().is_some_and(|context| context.during_hydration());
+    Effect::new(move |before: Option<()>| {
+        let (current, Some(select)) = (current(), select.get()) else { return };
+        let seen = Category::from_slug(&select.value()).filter(|seen| *seen != category);
+        match seen {
+            // What was chosen before the page was live stays chosen.
+            Some(seen) if drawn_by_server && before.is_none() => chosen.set(Some((id, seen))),
+            _ => select.set_value(current.slug()),
+        }
+    });
     let next = ticket.status.next().map(|next| {
         let label = if next == Status::Active { texts.move_to_active } else { texts.move_to_closed };
         view! {
@@ -311,7 +325,7 @@ fn Side(ticket: Ticket, actions: Actions) -> impl IntoView {
                     <input type="hidden" name="version" value=ticket.version />
                     <label for="category">{texts.category_correct}</label>
                     {ticket.category_doubtful.then(|| view! { <p class="hint" id="category-check">{texts.category_doubtful}</p> })}
-                    <select id="category" name="category" on:change=choose
+                    <select id="category" name="category" node_ref=select on:change=choose
                         aria-describedby=ticket.category_doubtful.then_some("category-check")>
                         {Category::ALL.map(option).into_iter().collect_view()}
                     </select>
