@@ -4,7 +4,7 @@ use campusdesk::{
     domain::role::Role,
     error::AppError,
     server::{
-        analytics::{self, AnalyticsState, client::AnalyticsClient, database::AnalyticsDatabase},
+        analytics::{self, AnalyticsState, client::{AnalyticsClient, address_of}, database::AnalyticsDatabase},
         config::{self, Analytics, AnalyticsTask, Arguments, Command, Serve},
         learning, listen,
         live::Live,
@@ -99,13 +99,14 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
 async fn run_serve(serve: Serve) -> Result<(), Box<dyn Error>> {
     let listener = listen::bind(&serve.listen).await?;
     let store = Store::open(&serve.database.url, serve.time_zone).await?;
-    let (analytics, database) = if let Some(address) = &serve.analytics_url {
-        (AnalyticsClient::remote(address), None)
-    } else {
-        let database = AnalyticsDatabase::open(&serve.database.url).await?;
-        let services = analytics::router(AnalyticsState::new(database.clone()));
-        (AnalyticsClient::embedded(services), Some(database))
+    // A handle is not held for nothing.
+    let is_here = |slug| address_of(slug, &serve.analytics_url).is_none();
+    let database = match analytics::slugs().any(is_here) {
+        true => Some(AnalyticsDatabase::open(&serve.database.url).await?),
+        false => None,
     };
+    let here = database.clone().map(|database| analytics::router(AnalyticsState::new(database)));
+    let analytics = AnalyticsClient::new(here.unwrap_or_default(), &serve.analytics_url);
     tokio::spawn(telemetry::keep_figures());
     tokio::spawn(follow_models(store.clone()));
     let live = Live::start(store.clone()).await.map_err(sentence)?;

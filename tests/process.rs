@@ -299,16 +299,24 @@ fn r12_the_services_run_as_processes_of_their_own() -> Done {
     for path in ["/healthz", "/readyz", "/metrics"] {
         assert_eq!(services.connect()?.send("GET", path, "", "")?.0, 200, "{path}");
     }
-    let (status, mut one) = apart.connect()?.get("/api/v1/analytics/categories")?;
-    let mut other = whole.connect()?.get("/api/v1/analytics/categories")?.1;
-    for answer in [&mut one, &mut other] {
+    let (status, mut there) = apart.connect()?.get("/api/v1/analytics/categories")?;
+    let mut here = whole.connect()?.get("/api/v1/analytics/categories")?.1;
+    for answer in [&mut there, &mut here] {
         answer["as_of"] = Value::Null;
     }
-    assert_eq!((status, one), (200, other));
+    assert_eq!((status, there), (200, here));
     assert_eq!(apart.connect()?.get("/api/v1/analytics/resolution")?.0, 404);
+    // One of them there, the others here.
+    let one = Server::start(&["serve", "--database", &database, "--analytics-url", &format!("backlog={url}")])?;
+    for analysis in ["backlog", "resolution"] {
+        assert_eq!(one.connect()?.get(&format!("/api/v1/analytics/{analysis}"))?.0, 200, "{analysis}");
+    }
     services.terminate()?;
     assert_eq!(services.wait()?.code(), Some(0));
-    assert_eq!(apart.connect()?.get("/api/v1/analytics/backlog")?.0, 503);
+    for server in [&apart, &one] {
+        assert_eq!(server.connect()?.get("/api/v1/analytics/backlog")?.0, 503);
+    }
+    assert_eq!(one.connect()?.get("/api/v1/analytics/categories")?.0, 200);
     assert_eq!(apart.connect()?.get("/api/v1/tickets")?.0, 200);
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::{
         ids::{HistoryId, TicketId},
         status::Status,
         ticket::{Counts, Rows},
+        time::Timestamp,
     },
     error::AppError,
 };
@@ -20,6 +21,8 @@ pub struct Board {
     pub page: Rows,
     /// How many the list holds, where it is a time's tickets or a place's.
     pub total: Option<i64>,
+    /// When they were counted.
+    pub as_of: Timestamp,
     /// How many each view holds.
     pub counts: Counts,
     /// The change up to which this is the state of things.
@@ -41,10 +44,10 @@ pub async fn list_board(query: String) -> Result<Board, AppError> {
     use crate::server::door;
     door::answer(async {
         let (role, store, query) = (door::staff()?, door::store()?, door::ticket_query(&query)?);
-        let last = door::last_told()?;
+        let (last, as_of) = (door::last_told()?, store.now());
         let page = store.list_tickets(role, &query).await?.into();
         let total = store.count_tickets(role, &query).await?;
-        Ok(Board { page, total, counts: store.count_views().await?, last })
+        Ok(Board { page, total, as_of, counts: store.count_views().await?, last })
     })
     .await
 }

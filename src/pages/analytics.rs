@@ -34,7 +34,8 @@ const PRESETS: [(u32, Unit); 6] =
 /// What is shown until something else is picked.
 const USUAL: [&str; 4] = ["backlog", "resolution", "categories", "flow"];
 /// How often the services are asked while nothing happens, so that one that is gone is seen to be.
-const GLANCE: Duration = Duration::from_secs(4);
+/// It may take a second to say so, and is to be marked within five.
+const GLANCE: Duration = Duration::from_secs(3);
 /// Where somebody reads with the keyboard, or points: numbers there change when they have gone.
 const READING: &str = ".analyses :focus-visible";
 

@@ -21,6 +21,7 @@ use crate::{
         role::Role,
         status::Status,
         ticket::{Counts, TicketRow},
+        time::Timestamp,
     },
     error::{AppError, Field},
     live::{LiveNote, MOVING, use_kept, use_live},
@@ -80,12 +81,12 @@ pub fn BoardPage() -> impl IntoView {
                 let kept = kept.clone();
                 Suspend::new(async move {
                     match kept.or(board.await) {
-                        Ok(Board { page, total, counts, last }) => {
+                        Ok(Board { page, total, as_of, counts, last }) => {
                             live.drawn(last);
                             unread.show(page.tickets.iter());
                             view! {
                             <Views counts />
-                            {total.map(|total| view! { <Narrowed total /> })}
+                            {total.map(|total| view! { <Narrowed total as_of /> })}
                             <Filters statuses=&[] keep=&["status", "waiting", "check", "opened", "closed", "place", "left", "hour", "returned", "answered"] />
                             {if page.tickets.is_empty() {
                                 view! { <EmptyList base="/helpdesk" /> }.into_any()
@@ -103,9 +104,9 @@ pub fn BoardPage() -> impl IntoView {
     }
 }
 
-/// What the list was narrowed to by a chart, how many that are, and the way back to all of them.
+/// What the list was narrowed to by a chart, how many that were and when, and the way back to all of them.
 #[component]
-fn Narrowed(total: i64) -> impl IntoView {
+fn Narrowed(total: i64, as_of: Timestamp) -> impl IntoView {
     let texts = texts();
     let query = use_query_map().get_untracked();
     let span = |name: &str, field: Field, text: &'static str| {
@@ -124,6 +125,7 @@ fn Narrowed(total: i64) -> impl IntoView {
             {query.get("hour").map(|hour| view! { <span>{fill(texts.narrowed_hour, &[("hour", &hour)])}</span> })}
             {is_set("returned").then(|| view! { <span>{texts.narrowed_returned}</span> })}
             {is_set("answered").then(|| view! { <span>{texts.narrowed_answered}</span> })}
+            <span class="counted-at">{texts.analytics_as_of}" "<Moment at=as_of exact=true /></span>
             <a href="/helpdesk">{texts.list_clear}</a>
         </p>
     }

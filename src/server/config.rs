@@ -1,6 +1,6 @@
 //! The command line. What stands here in `///` is the manual that `campusdesk --help` prints.
 
-use super::analytics;
+use super::analytics::{self, client::ServiceAddress};
 use axum::http::Uri;
 use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand, error::ErrorKind};
@@ -56,9 +56,17 @@ pub struct Serve {
     /// Time zone of the campus, an IANA name such as Europe/Rome: months begin at its midnight.
     #[arg(long, env = "CAMPUSDESK_TIME_ZONE", value_name = "TZ", default_value = "UTC", value_parser = time_zone)]
     pub time_zone: Tz,
-    /// Where `campusdesk analytics` answers, such as <http://127.0.0.1:3100>. Without it, the analyses run in this process.
-    #[arg(long, env = "CAMPUSDESK_ANALYTICS_URL", value_name = "URL", value_parser = analytics_url)]
-    pub analytics_url: Option<Uri>,
+    /// Where `campusdesk analytics` answers, such as <http://127.0.0.1:3100>; one analysis alone with its name before it.
+    ///
+    /// `backlog=http://127.0.0.1:3101,flow=http://127.0.0.1:3102` are two. What has no address runs in this process.
+    #[arg(
+        long,
+        env = "CAMPUSDESK_ANALYTICS_URL",
+        value_name = "URL",
+        value_delimiter = ',',
+        value_parser = analytics_url
+    )]
+    pub analytics_url: Vec<ServiceAddress>,
     /// Most REST calls that one address may make a minute. Without it, as many as it likes.
     ///
     /// The address is the connection's: behind a reverse proxy, all callers share one.
@@ -180,18 +188,27 @@ fn time_zone(text: &str) -> Result<Tz, String> {
     text.parse().map_err(|_| format!("\"{text}\" is not a time zone: give an IANA name such as Europe/Rome or UTC."))
 }
 
-fn analytics_url(text: &str) -> Result<Uri, String> {
+fn analytics_url(text: &str) -> Result<ServiceAddress, String> {
     let is_address = |uri: &Uri| uri.scheme_str() == Some("http") && uri.authority().is_some() && uri.query().is_none();
-    text.parse()
-        .ok()
-        .filter(is_address)
-        .ok_or_else(|| format!("\"{text}\" is not the address of a service: give one such as http://127.0.0.1:3100."))
+    let (slug, address) = match text.split_once('=') {
+        Some((name, address)) => (Some(known(name)?), address),
+        None => (None, text),
+    };
+    let at = address.parse().ok().filter(is_address);
+    let at = at.ok_or_else(|| {
+        format!("\"{address}\" is not the address of a service: give one such as http://127.0.0.1:3100.")
+    })?;
+    Ok(ServiceAddress { slug, at })
 }
 
 fn service(text: &str) -> Result<String, String> {
-    let known = || analytics::slugs().collect::<Vec<_>>().join(", ");
-    let found = analytics::find(text).map(|service| service.slug.to_owned());
-    found.ok_or_else(|| format!("\"{text}\" is not an analysis: give some of {}.", known()))
+    known(text).map(str::to_owned)
+}
+
+fn known(text: &str) -> Result<&'static str, String> {
+    let all = || analytics::slugs().collect::<Vec<_>>().join(", ");
+    let found = analytics::find(text).map(|service| service.slug);
+    found.ok_or_else(|| format!("\"{text}\" is not an analysis: give some of {}.", all()))
 }
 
 fn at_least_one(text: &str) -> Result<u32, String> {

@@ -5,7 +5,7 @@ mod claims;
 use crate::{
     domain::{role::Role, status::Status, ticket::NewTicket},
     server::{
-        analytics::{self, AnalyticsState, client::AnalyticsClient, database::AnalyticsDatabase},
+        analytics::{self, AnalyticsState, client::{AnalyticsClient, address_of}, database::AnalyticsDatabase},
         assets,
         config::{Arguments, Command, explain},
         live::Live,
@@ -329,7 +329,7 @@ async fn nothing_typed_into_a_refused_form_is_lost() -> Done {
         );
         assert!(answer.body.contains("action=\"/rpc/open_ticket\"") && answer.header("location").is_empty());
         assert!(!answer.body.contains("<b>bell"), "what was typed is text");
-        assert!(!answer.body.contains("hydrate()"), "no script runs at an address that is no page");
+        assert!(!answer.body.contains("m.hydrate"), "no script runs at an address that is no page");
     }
     assert_eq!(desk.store.count_views().await?.open, 0);
     Ok(())
@@ -543,7 +543,13 @@ fn the_command_line_is_read() -> Done {
         return Err("not serve".into());
     };
     assert_eq!((serve.listen.as_str(), serve.database.url.as_str()), ("127.0.0.1:3000", "sqlite:campusdesk.db"));
-    assert_eq!((serve.time_zone, serve.analytics_url, serve.rest_limit), (Tz::UTC, None, None));
+    assert_eq!((serve.time_zone, serve.analytics_url, serve.rest_limit), (Tz::UTC, vec![], None));
+    let arguments = ["campusdesk", "serve", "--analytics-url", "http://a:1,flow=http://b:2/x"];
+    let Command::Serve(serve) = Arguments::try_parse_from(arguments)?.command else {
+        return Err("not serve".into());
+    };
+    let at = |slug| address_of(slug, &serve.analytics_url).map(ToString::to_string);
+    assert_eq!((at("flow").as_deref(), at("backlog").as_deref()), (Some("http://b:2/x"), Some("http://a:1/")));
     let arguments = ["campusdesk", "analytics", "--listen", "127.0.0.1:1", "--services", "backlog,categories"];
     let Command::Analytics(services) = Arguments::try_parse_from(arguments)?.command else {
         return Err("not analytics".into());
@@ -565,6 +571,9 @@ fn a_value_that_cannot_be_is_one_sentence() {
         let (text, code) = explain(&error);
         assert!(code == 1 && text.ends_with(".\n") && text.contains(value) && text.lines().count() == 1, "{text}");
     }
+    let strange = Arguments::try_parse_from(["campusdesk", "serve", "--analytics-url=weather=http://desk.example"]);
+    let (text, code) = explain(&strange.unwrap_err());
+    assert!(code == 1 && text.contains("\"weather\" is not an analysis") && text.contains("backlog"), "{text}");
     let (text, code) = explain(&Arguments::try_parse_from(["campusdesk", "serve", "--colour"]).unwrap_err());
     assert!(code == 2 && text.contains("--colour"), "{text}");
     let (text, code) = explain(&Arguments::try_parse_from(["campusdesk", "--help"]).unwrap_err());

@@ -28,18 +28,29 @@ const ANSWER_MAX: usize = 8 << 20;
 /// Questions of one analysis whose last answers are kept.
 const KEPT_MAX: usize = 64;
 
+/// Where services run that are not in this process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceAddress {
+    /// The analysis that answers there; none is all that have no address of their own.
+    pub slug: Option<&'static str>,
+    /// `http://host:port`, with or without a path before `/api/v1`.
+    pub at: Uri,
+}
+
 /// The one way from the application to the analyses. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct AnalyticsClient {
-    services: Services,
-    /// What each analysis answered last. Whoever holds one of them asks; the others wait for that answer.
-    analyses: Arc<HashMap<&'static str, Mutex<HashMap<String, Kept>>>>,
+    here: Router,
+    elsewhere: Arc<HashMap<&'static str, Elsewhere>>,
+    http: Client<HttpConnector, Body>,
 }
 
-#[derive(Clone, Debug)]
-enum Services {
-    Embedded(Router),
-    Remote { base: String, http: Client<HttpConnector, Body> },
+/// An analysis of another process.
+#[derive(Debug)]
+struct Elsewhere {
+    base: String,
+    /// What it answered last, by question. Whoever holds this asks; the others wait for that answer.
+    kept: Mutex<HashMap<String, Kept>>,
 }
 
 /// What a service answered.
@@ -65,20 +76,24 @@ struct Kept {
 impl AnalyticsClient {
     /// Asks that router, in this process.
     pub fn embedded(router: Router) -> Self {
-        Self::new(Services::Embedded(router))
+        Self::new(router, &[])
     }
 
-    /// Asks the process at that address: `http://host:port`, with or without a path before `/api/v1`.
+    /// Asks the process at that address.
     pub fn remote(address: &Uri) -> Self {
-        let base = address.to_string().trim_end_matches('/').to_owned();
+        Self::new(Router::new(), &[ServiceAddress { slug: None, at: address.clone() }])
+    }
+
+    /// Asks the services that have an address there, and the others of that router, in this process.
+    pub fn new(here: Router, addresses: &[ServiceAddress]) -> Self {
+        let elsewhere = super::slugs().filter_map(|slug| {
+            let base = address_of(slug, addresses)?.to_string().trim_end_matches('/').to_owned();
+            Some((slug, Elsewhere { base, kept: Mutex::default() }))
+        });
+        let elsewhere = Arc::new(elsewhere.collect());
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        Self::new(Services::Remote { base, http: Client::builder(TokioExecutor::new()).build(connector) })
-    }
-
-    fn new(services: Services) -> Self {
-        let analyses = super::slugs().map(|slug| (slug, Mutex::default())).collect();
-        Self { services, analyses: Arc::new(analyses) }
+        Self { here, elsewhere, http: Client::builder(TokioExecutor::new()).build(connector) }
     }
 
     /// What `service` answers now to `query` (percent-encoded, without the question mark).
@@ -97,14 +112,13 @@ impl AnalyticsClient {
     /// As [`Self::ask`], where there is no last answer.
     pub(crate) async fn ask_or_last(&self, service: &Service, query: Option<&str>) -> Result<Answer, AppError> {
         service.ask(query)?;
-        if let Services::Embedded(router) = &self.services {
+        let Some(Elsewhere { base, kept }) = self.elsewhere.get(service.slug) else {
             // A database that is busy is no service that is down: there is nothing to keep.
-            let response = router.clone().oneshot(request("", service, query, None)?).await;
+            let response = self.here.clone().oneshot(request("", service, query, None)?).await;
             let heard = read(response.unwrap_or_else(|never| match never {})).await;
             return fresh(service, heard.map_err(|error| down(service, &error))?);
-        }
+        };
         let wanted = Instant::now();
-        let Some(kept) = self.analyses.get(service.slug) else { return Err(AppError::NoSuchService) };
         // One request at a time: those that wait take what it brings, if they ask the same.
         let mut kept = kept.lock().await;
         let key = query.unwrap_or_default().to_owned();
@@ -115,7 +129,7 @@ impl AnalyticsClient {
         }
         let known = kept.get(&key).and_then(|last| last.answer.tag.clone());
         let asked = Instant::now();
-        let heard = self.ask_remote(service, query, known).await;
+        let heard = self.ask_remote(base, service, query, known).await;
         let now = Timestamp(Utc::now().timestamp_millis());
         match (heard, kept.get_mut(&key)) {
             (Ok(Heard { status: StatusCode::NOT_MODIFIED, .. }), Some(last)) => {
@@ -140,13 +154,13 @@ impl AnalyticsClient {
 
     async fn ask_remote(
         &self,
+        base: &str,
         service: &Service,
         query: Option<&str>,
         known: Option<HeaderValue>,
     ) -> Result<Heard, AppError> {
-        let Services::Remote { base, http } = &self.services else { return Err(AppError::ServiceDown) };
         let request = request(base, service, query, known)?;
-        let answer = async { read(http.request(request).await?.map(Body::new)).await };
+        let answer = async { read(self.http.request(request).await?.map(Body::new)).await };
         match tokio::time::timeout(PATIENCE, answer).await {
             Ok(Ok(heard)) if heard.status.is_server_error() => Err(down(service, &heard.status)),
             Ok(Ok(heard)) => Ok(heard),
@@ -154,6 +168,12 @@ impl AnalyticsClient {
             Err(elapsed) => Err(down(service, &elapsed)),
         }
     }
+}
+
+/// Where that analysis runs, if not in this process.
+pub fn address_of<'a>(slug: &str, addresses: &'a [ServiceAddress]) -> Option<&'a Uri> {
+    let own = addresses.iter().find(|address| address.slug == Some(slug));
+    own.or_else(|| addresses.iter().find(|address| address.slug.is_none())).map(|address| &address.at)
 }
 
 impl Kept {
