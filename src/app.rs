@@ -27,6 +27,7 @@ use leptos_router::{
     components::{Route, Router, Routes},
     path,
 };
+use std::sync::LazyLock;
 
 /// What the document needs to know of the files that it loads.
 #[derive(Clone, Debug)]
@@ -36,6 +37,16 @@ pub struct ShellOptions {
     /// The script that reloads the page while developing.
     pub auto_reload: Option<LeptosOptions>,
 }
+
+/// The style sheet's path within the site.
+pub const STYLE: &str = "pkg/campusdesk.css";
+
+/// The icon as an address: a file of its own would be one more request for 400 bytes.
+static ICON: LazyLock<String> = LazyLock::new(|| {
+    let svg = include_str!("../public/favicon.svg").lines().map(str::trim).collect::<String>();
+    let escaped = svg.replace('"', "'").replace('#', "%23").replace('<', "%3C").replace('>', "%3E").replace(' ', "%20");
+    format!("data:image/svg+xml,{escaped}")
+});
 
 /// A form that was sent without JavaScript and refused: the page is drawn again with what was typed and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,14 +122,25 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
     let live = use_context::<FormEcho>().is_none();
     let scripts = live.then(|| {
         let (js, wasm) = (format!("{pkg}/campusdesk.js"), format!("{pkg}/campusdesk.wasm"));
-        let script = format!("import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.hydrate()))");
+        // The WebAssembly holds no language: the page's comes beside it.
+        let said = format!("{pkg}/texts/{}.json", texts.lang);
+        let script = format!(
+            "const t=fetch({said:?}).then(r=>r.json());\
+             import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>t).then(t=>m.hydrate(t)))"
+        );
         let nonce = use_nonce();
         view! {
             <link rel="modulepreload" href=js nonce=nonce.clone() />
             <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+            <link rel="preload" href=said r#as="fetch" r#type="application/json" crossorigin="anonymous" />
             <script type="module" nonce=nonce>{script}</script>
         }
     });
+    // The script that reloads while developing puts a new style into the page by this address.
+    let style = match options.auto_reload {
+        Some(_) => format!("/{STYLE}"),
+        None => format!("{pkg}/campusdesk.css"),
+    };
     view! {
         <!DOCTYPE html>
         <html lang=texts.lang data-theme=remembered_theme().slug() data-pkg=pkg.clone()>
@@ -126,8 +148,8 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content" />
                 <meta name="description" content=texts.tagline />
-                <link rel="stylesheet" href=format!("{pkg}/campusdesk.css") />
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="stylesheet" href=style />
+                <link rel="icon" href=ICON.as_str() type="image/svg+xml" />
                 <link rel="manifest" href="/manifest.webmanifest" />
                 {scripts}
                 {options.auto_reload.map(|options| view! { <AutoReload options /> })}

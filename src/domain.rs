@@ -5,6 +5,7 @@ pub mod claim;
 pub mod figure;
 pub mod history;
 pub mod ids;
+pub mod language;
 pub mod learning;
 pub mod message;
 pub mod period;

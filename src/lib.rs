@@ -38,10 +38,12 @@ mod tests;
 #[used]
 static ROOM: [u8; 4096] = [b'.'; 4096];
 
-/// Makes the server's page live: called by the page's script once the WebAssembly is loaded.
+/// Makes the server's page live: called by the page's script once the WebAssembly and the texts of the page's language are
+/// loaded.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub fn hydrate(list: Vec<String>) {
     console_error_panic_hook::set_once();
+    texts::load(list);
     leptos::mount::hydrate_lazy(app::App);
 }

@@ -4,7 +4,11 @@ use campusdesk::{
     domain::role::Role,
     error::AppError,
     server::{
-        analytics::{self, AnalyticsState, client::{AnalyticsClient, address_of}, database::AnalyticsDatabase},
+        analytics::{
+            self, AnalyticsState,
+            client::{AnalyticsClient, address_of},
+            database::AnalyticsDatabase,
+        },
         config::{self, Analytics, AnalyticsTask, Arguments, Command, Serve},
         learning, listen,
         live::Live,

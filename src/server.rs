@@ -14,6 +14,7 @@ pub mod guard;
 pub mod learning;
 pub mod listen;
 pub mod live;
+pub mod manifest;
 pub mod rate;
 pub mod rest;
 pub mod router;

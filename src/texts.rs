@@ -2,16 +2,34 @@
 
 #[cfg(feature = "ssr")]
 pub mod analyses;
+#[cfg(feature = "ssr")]
+mod de;
+#[cfg(feature = "ssr")]
 mod en;
+#[cfg(feature = "ssr")]
+mod es;
+#[cfg(feature = "ssr")]
+mod fr;
+#[cfg(feature = "ssr")]
+mod it;
 
+#[cfg(feature = "ssr")]
+use crate::domain::language::Language;
 use crate::{
     domain::{category::Category, learning::LearnedModel, role::Role, status::Status, time::Timestamp},
     error::{AppError, Field, FieldProblem},
 };
-use leptos::prelude::use_context;
 use std::fmt::Display;
 
-pub use en::EN;
+#[cfg(feature = "ssr")]
+pub use {de::DE, en::EN, es::ES, fr::FR, it::IT};
+
+/// The next text, to be read until the page is gone. Not written out at each of some four hundred places.
+#[cfg(feature = "hydrate")]
+#[inline(never)]
+fn next(list: &mut std::vec::IntoIter<String>) -> &'static str {
+    list.next().map(|text| &*text.leak()).unwrap_or_default()
+}
 
 /// Declares the texts by name; each language gives all of them, or the build fails.
 macro_rules! texts {
@@ -28,12 +46,32 @@ macro_rules! texts {
             /// The months' short names, January first.
             pub months: [&'static str; 12],
         }
+
+        #[cfg(feature = "ssr")]
+        impl Texts {
+            /// All of them in the order of their declaration: what the browser loads of a language.
+            pub fn to_list(&self) -> Vec<&'static str> {
+                let mut list = vec![self.lang, $(self.$name,)*];
+                list.extend(self.months);
+                list
+            }
+        }
+
+        #[cfg(feature = "hydrate")]
+        impl Texts {
+            /// What the server listed. A text that is not there is empty.
+            fn from_list(list: Vec<String>) -> Self {
+                let mut list = list.into_iter();
+                let rest = &mut list;
+                Self { lang: next(rest), $($name: next(rest),)* months: [(); 12].map(|()| next(rest)) }
+            }
+        }
     };
 }
 
 texts! {
     product, tagline, skip_to_content, nav_label, switch_role, role_requester, role_staff,
-    theme_label, theme_auto, theme_light, theme_dark, source_note,
+    language_label, theme_label, theme_auto, theme_light, theme_dark, source_note,
     nav_report, nav_reports, nav_board, nav_analytics, nav_replies,
     entry_title, entry_lead, entry_requester, entry_requester_hint, entry_staff, entry_staff_hint,
     report_title, report_lead, report_what, report_what_hint, report_where, report_where_hint, report_send,
@@ -44,22 +82,22 @@ texts! {
     list_title, list_lead, list_mine, list_everybody, list_search, list_search_hint, list_search_button, list_clear, list_older,
     list_first, list_empty_title, list_empty, list_nothing_title, list_nothing, filter_category, filter_all, filter_status,
     sort_label, sort_best, sort_newest, sort_oldest, sort_activity,
-    live_lost, live_waiting_one, live_waiting_other, unread, today, yesterday,
+    live_lost, live_waiting_one, live_waiting_other, unread, date, date_time, decimal, thousands, today, yesterday,
     here, here_staff_one, here_staff_other, here_requester_one, here_requester_other, typing, seen_by_staff, seen_by_requester,
     notice_ask, notice_on, notice_refused, notice_body,
-    row_messages_one, row_messages_other, row_opened, row_modified, row_no_place,
+    row_messages_one, row_messages_other, row_opened,
     status_open, status_active, status_closed, status_open_hint, status_active_hint, status_closed_hint,
     facility_management, technical_it, services_complaints,
-    ticket_title, ticket_place, ticket_opened, ticket_modified, ticket_closed_on, ticket_category, ticket_status,
+    ticket_title, ticket_place, ticket_opened, ticket_modified, ticket_closed_on,
     ticket_again_of, ticket_edit, ticket_save, ticket_saving, ticket_cancel, ticket_details, ticket_description,
     ticket_by_staff, ticket_because,
     closed_title, closed_lead, closed_again, closed_again_hint,
     claim_title, claim_lead, claim_code, claim_code_hint, claim_take, claim_add, claim_continue, claim_make_title, claim_make_lead, claim_make,
     claim_type, claim_link, claim_copy, claim_copied, claim_until, claim_back,
     conversation, conversation_empty, conversation_earlier, message_label_requester, message_label_staff, message_send, message_sending,
-    message_hint, message_hint_staff, message_from_requester, message_from_staff, message_from_you, note, note_label, note_send, note_hint, note_closed_only,
+    message_hint, message_hint_staff, message_from_requester, message_from_staff, message_from_you, note, note_label, note_send, note_closed_only,
     history_opened, history_description, history_place, history_place_none, history_category, history_category_confirmed, history_status, history_by, history_show, difference_show, difference_hide, difference_added, difference_removed,
-    conflict_title, conflict_lead, conflict_yours, conflict_theirs, conflict_save_mine, conflict_discard, conflict_both,
+    conflict_title, conflict_lead, conflict_yours, conflict_theirs, conflict_discard, conflict_both,
     board_title, view_all, view_untriaged, view_active, view_waiting, view_check, view_closed, views_label,
     column_select, column_number, column_what, column_place, column_category, column_status, column_opened, column_modified, column_messages,
     bulk_label, bulk_selected, bulk_start, bulk_close, bulk_done, bulk_refused, bulk_none,
@@ -68,7 +106,7 @@ texts! {
     replies_back, replies_added, replies_found_one, replies_found_other, replies_write,
     reply_new, reply_add, reply_adding, reply_title, reply_body, reply_then, reply_then_none, reply_offers, reply_edit, reply_use,
     reply_of, reply_remove, send_and_start, send_and_close,
-    keys_title, keys_lead, keys_next, keys_open, keys_select, keys_reply, keys_status, keys_search, keys_help, keys_off, keys_on, keys_close,
+    keys_title, keys_lead, keys_next, keys_open, keys_select, keys_reply, keys_status, keys_search, keys_help, keys_off, keys_on,
     narrowed_one, narrowed_other, narrowed_left, narrowed_hour, narrowed_returned, narrowed_answered, analytics_anywhere, row_closed, analytics_title, analytics_lead, analytics_pick, analytics_period, analytics_last, analytics_hours, analytics_days, analytics_show,
     analytics_presets, analytics_none, analytics_all, analytics_stale, analytics_tools, analytics_earlier, analytics_later, analytics_wider, analytics_narrower, analytics_csv, analytics_png, analytics_set, analytics_wall, analytics_as_of, analytics_table, analytics_reload, analytics_chart_failed,
     resolution_month, resolution_opened,
@@ -77,7 +115,7 @@ texts! {
     learning_in_force, learning_replaced, learning_refused, learning_learn, learning_busy,
     chart_label,
     loading, retry, not_found_title, not_found_lead, not_found_home, staff_only_title, staff_only_lead, staff_only_enter,
-    failed_title, missing_title, missing_to_reports, missing_to_board, close_dialog,
+    failed_title, missing_title, missing_to_reports, missing_to_board,
     just_now, minutes_ago_one, minutes_ago_other, hours_ago_one, hours_ago_other, days_ago_one, days_ago_other,
     minutes_one, minutes_other, hours_one, hours_other, days_one, days_other,
     error_malformed, error_staff_only, error_not_yours, error_cross_site, error_no_such_ticket, error_no_such_reply, error_no_such_code, error_no_such_page, error_no_such_service,
@@ -91,8 +129,37 @@ texts! {
 }
 
 /// The texts in the reader's language.
+#[cfg(feature = "ssr")]
 pub fn texts() -> &'static Texts {
-    use_context::<&'static Texts>().unwrap_or(&EN)
+    leptos::prelude::use_context().unwrap_or(&EN)
+}
+
+/// The texts of a language.
+#[cfg(feature = "ssr")]
+pub const fn of(language: Language) -> &'static Texts {
+    match language {
+        Language::English => &EN,
+        Language::Italian => &IT,
+        Language::German => &DE,
+        Language::French => &FR,
+        Language::Spanish => &ES,
+    }
+}
+
+/// Those that the browser loaded.
+#[cfg(feature = "hydrate")]
+static LOADED: std::sync::OnceLock<Texts> = std::sync::OnceLock::new();
+
+/// The texts in the reader's language.
+#[cfg(feature = "hydrate")]
+pub fn texts() -> &'static Texts {
+    LOADED.get_or_init(|| Texts::from_list(Vec::new()))
+}
+
+/// Takes the texts of the page's language, in the order in which the server lists them, once for the page.
+#[cfg(feature = "hydrate")]
+pub fn load(list: Vec<String>) {
+    _ = LOADED.set(Texts::from_list(list));
 }
 
 /// `template` with each `{name}` replaced by its value.
@@ -149,12 +216,14 @@ impl Texts {
 
     /// The form of a counted text that fits `n`, filled with it.
     pub fn counted(&self, n: i64, one: &str, other: &str) -> String {
-        fill(if n == 1 { one } else { other }, &[("n", &n)])
+        // None is singular in French alone.
+        let is_one = n == 1 || (n == 0 && self.lang == "fr");
+        fill(if is_one { one } else { other }, &[("n", &n)])
     }
 
     /// A share, 0 to 1, in percent with one decimal.
     pub fn percent(&self, share: f64) -> String {
-        fill(self.percent, &[("n", &format!("{:.1}", share * 100.0))])
+        fill(self.percent, &[("n", &format!("{:.1}", share * 100.0).replace('.', self.decimal))])
     }
 
     /// What was learned from corrections, and how good it is.
@@ -173,7 +242,7 @@ impl Texts {
     /// A day; `month` counts from 0.
     pub fn day(&self, year: i32, month: u32, day: u32) -> String {
         let month = usize::try_from(month).ok().and_then(|month| self.months.get(month)).unwrap_or(&"");
-        format!("{day} {month} {year}")
+        fill(self.date, &[("day", &day), ("month", month), ("year", &year)])
     }
 
     /// Day and time in UTC, as the server writes it; the browser replaces it by the reader's own.
@@ -186,7 +255,7 @@ impl Texts {
 
     /// A time of a day that is in words already.
     pub fn time_of(&self, day: &str, hour: u32, minute: u32) -> String {
-        format!("{day}, {hour:02}:{minute:02}")
+        fill(self.date_time, &[("date", &day), ("time", &format_args!("{hour:02}:{minute:02}"))])
     }
 
     /// A length of time in its largest fitting unit: "3 hours". `seconds` below a minute count as one minute.
@@ -208,8 +277,8 @@ impl Texts {
         let tenths = (seconds / 3_600.0 * 10.0).round() as i64;
         let (hours, tenth) = (tenths / 10, tenths % 10);
         let value = match (hours / 1_000, hours % 1_000) {
-            (0, hours) => format!("{hours}.{tenth}"),
-            (thousands, hours) => format!("{thousands},{hours:03}.{tenth}"),
+            (0, hours) => format!("{hours}{}{tenth}", self.decimal),
+            (thousands, hours) => format!("{thousands}{}{hours:03}{}{tenth}", self.thousands, self.decimal),
         };
         fill(self.resolution_unit, &[("value", &value)])
     }
@@ -319,6 +388,41 @@ impl Texts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What is filled in, in alphabetical order.
+    fn places(text: &str) -> Vec<&str> {
+        let mut places: Vec<_> = text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+        places.sort_unstable();
+        places
+    }
+
+    #[test]
+    fn every_language_says_everything_with_the_same_places_to_fill() {
+        let english = EN.to_list();
+        for language in Language::ALL {
+            let list = of(language).to_list();
+            assert_eq!((list[0], list.len()), (language.tag(), english.len()));
+            for (text, english) in list.iter().zip(&english) {
+                assert_eq!(places(text), places(english), "{}: {text}", language.tag());
+                assert_eq!(text.is_empty(), english.is_empty(), "{}: {english}", language.tag());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_counted_agrees_with_its_number() {
+        let said = |texts: &Texts, n| texts.counted(n, "{n} one", "{n} other");
+        assert_eq!([0, 1, 2].map(|n| said(&EN, n)), ["0 other", "1 one", "2 other"]);
+        assert_eq!([0, 1, 2].map(|n| said(&FR, n)), ["0 one", "1 one", "2 other"]);
+    }
+
+    #[test]
+    fn numbers_and_dates_are_written_as_the_language_does() {
+        assert_eq!([&EN, &DE].map(|texts| texts.hours(4_336_200.0)), ["1,204.5 h", "1.204,5 h"].map(String::from));
+        assert_eq!(EN.percent(0.125), "12.5 %");
+        assert!(IT.percent(0.125).starts_with("12,5"), "{}", IT.percent(0.125));
+        assert_eq!(DE.moment(Timestamp(1_790_000_000_070)), "21. Sep. 2026, 14:13 UTC");
+    }
 
     #[test]
     fn durations_use_the_largest_fitting_unit() {

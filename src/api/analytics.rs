@@ -12,7 +12,7 @@ pub async fn list_analyses() -> Result<Vec<Choice>, AppError> {
     use crate::server::{analytics::shown, door};
     door::part(async {
         door::staff()?;
-        Ok(shown::choices())
+        Ok(shown::choices(door::language()))
     })
     .await
 }
@@ -20,7 +20,7 @@ pub async fn list_analyses() -> Result<Vec<Choice>, AppError> {
 /// The same where the server draws a page; none in the browser, which has to ask.
 pub fn known_analyses() -> Vec<Choice> {
     #[cfg(feature = "ssr")]
-    let known = crate::server::analytics::shown::choices();
+    let known = crate::server::analytics::shown::choices(crate::server::door::language());
     #[cfg(not(feature = "ssr"))]
     let known = Vec::new();
     known
@@ -32,7 +32,7 @@ pub async fn get_analysis(slug: String, query: String) -> Result<Card, AppError>
     use crate::server::{analytics::shown, door};
     door::part(async {
         door::staff()?;
-        shown::card(&door::analytics()?, &slug, &query).await
+        shown::card(&door::analytics()?, &slug, &query, door::language()).await
     })
     .await
 }

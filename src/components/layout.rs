@@ -5,9 +5,9 @@ use super::{
     icons::{Glyph, Icon},
 };
 use crate::{
-    api::preferences::SetTheme,
+    api::preferences::{SetLanguage, SetTheme},
     app::{Theme, home},
-    domain::role::Role,
+    domain::{language::Language, role::Role},
     texts::texts,
 };
 use leptos::{ev, prelude::*, server_fn::ServerFn, text_prop::TextProp};
@@ -89,7 +89,7 @@ pub fn Header() -> impl IntoView {
     }
 }
 
-/// What is stored of whoever writes, and the switch between light and dark.
+/// What is stored of whoever writes, and the switches of language and of light and dark.
 #[component]
 pub fn Footer() -> impl IntoView {
     let texts = texts();
@@ -102,6 +102,17 @@ pub fn Footer() -> impl IntoView {
     view! {
         <footer class="site-footer">
             <p>{texts.source_note}</p>
+            // A whole page in the other language: what is typed is kept on the device.
+            <form method="post" action=SetLanguage::url() class="language-switch">
+                <span id="language-label">{texts.language_label}</span>
+                <div role="group" aria-labelledby="language-label">
+                    {Language::ALL.map(|language| view! {
+                        <button name="language" value=language.tag() lang=language.tag() aria-pressed=(language.tag() == texts.lang).to_string()>
+                            {language.name()}
+                        </button>
+                    }).into_iter().collect_view()}
+                </div>
+            </form>
             <form method="post" action=SetTheme::url() class="theme-switch">
                 <span id="theme-label">{texts.theme_label}</span>
                 <div role="group" aria-labelledby="theme-label">

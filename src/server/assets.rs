@@ -1,8 +1,10 @@
 //! The files of the site (scripts, WebAssembly, style, icons), inside the program itself.
 //!
 //! Those of the package live under `/pkg/` and a digest of the whole site, and are kept by browsers for ever: another
-//! build is another address. While developing they are read from the disk.
+//! build is another address. While developing they are read from the disk. The texts of a language are one of them, made
+//! from what is compiled in.
 
+use crate::{app::STYLE, domain::language::Language, texts};
 use axum::{
     body::{Body, Bytes},
     extract::Path,
@@ -71,6 +73,9 @@ pub fn digest() -> &'static str {
                 digest.update(file.metadata.sha256_hash());
             }
         }
+        for language in Language::ALL {
+            digest.update(json(language));
+        }
         hex(&digest.finalize()[..6])
     })
 }
@@ -99,6 +104,52 @@ pub async fn get_package_file(Path((of, path)): Path<(String, String)>, headers:
         return StatusCode::NOT_FOUND.into_response();
     }
     respond(&format!("{PACKAGE}{path}"), &headers, FOR_EVER)
+}
+
+/// `GET /pkg/{digest}/texts/{tag}.json`: the texts of a language, in the order in which the browser side of this build reads
+/// them.
+pub async fn get_texts(Path((of, file)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    static SHORT: [OnceLock<Option<Bytes>>; Language::ALL.len()] = [const { OnceLock::new() }; Language::ALL.len()];
+    let asked = |language: &Language| file.strip_suffix(".json") == Some(language.tag());
+    let Some(at) = Language::ALL.iter().position(|language| asked(language)).filter(|_| of == digest()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let whole = json(Language::ALL[at]);
+    let short = accepts(&headers, Coding::Brotli).then(|| SHORT[at].get_or_init(|| brotli(&whole)).clone()).flatten();
+    let mut response = match &short {
+        Some(short) => Body::from(short.clone()).into_response(),
+        None => Body::from(whole).into_response(),
+    };
+    let coding = short.map(|_| (header::CONTENT_ENCODING, Coding::Brotli.name()));
+    for (name, value) in [
+        (header::CACHE_CONTROL, FOR_EVER),
+        (header::VARY, "accept-encoding"),
+        (header::CONTENT_TYPE, "application/json"),
+    ]
+    .into_iter()
+    .chain(coding)
+    {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn json(language: Language) -> Vec<u8> {
+    // A list of strings is always JSON.
+    serde_json::to_vec(&texts::of(language).to_list()).unwrap_or_default()
+}
+
+/// As short as brotli makes it: once for each language and process.
+fn brotli(whole: &[u8]) -> Option<Bytes> {
+    let mut short = Vec::new();
+    let how = brotli::enc::BrotliEncoderParams { quality: 11, size_hint: whole.len(), ..Default::default() };
+    brotli::BrotliCompress(&mut &whole[..], &mut short, &how).ok()?;
+    Some(short.into())
+}
+
+/// The style sheet as it is on the disk now, for a page that is being developed.
+pub fn get_style(headers: &HeaderMap) -> Response {
+    respond(STYLE, headers, FOR_EVER)
 }
 
 /// A file at the root.

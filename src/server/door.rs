@@ -7,6 +7,7 @@ use crate::{
         category::Category,
         history::{Timeline, What},
         ids::{HistoryId, TicketId, Visitor},
+        language::Language,
         presence::Reading,
         query::TicketQuery,
         role::Role,
@@ -30,6 +31,8 @@ use std::future::Future;
 pub const ROLE_COOKIE: &str = "campusdesk_role";
 /// Remembers the theme.
 pub const THEME_COOKIE: &str = "campusdesk_theme";
+/// Remembers the language.
+pub const LANGUAGE_COOKIE: &str = "campusdesk_language";
 /// Remembers which tickets were reported on this device, or added to it.
 const MINE_COOKIE: &str = "campusdesk_mine";
 /// How many of them: a cookie travels with every request.
@@ -79,7 +82,7 @@ pub fn analytics() -> Result<AnalyticsClient, AppError> {
 /// What a reporter may expect of a ticket of that category, in a sentence: none where too little is known, or the service
 /// does not answer.
 pub async fn expect(category: Category, ticket: TicketId) -> Option<String> {
-    shown::expectation(&analytics().ok()?, category, ticket).await.ok().flatten()
+    shown::expectation(&analytics().ok()?, category, ticket, language()).await.ok().flatten()
 }
 
 /// The staff's role, if the device entered as staff.
@@ -209,6 +212,18 @@ pub fn remembered_theme() -> Option<String> {
     cookie(THEME_COOKIE)
 }
 
+/// The language of whoever asks: the one that the device remembers, else what its browser would rather have.
+pub fn language() -> Language {
+    use_context::<Parts>().map_or_else(Language::default, |parts| language_in(&parts.headers))
+}
+
+/// The same by a request's headers.
+pub fn language_in(headers: &HeaderMap) -> Language {
+    let remembered = find_cookie(headers, LANGUAGE_COOKIE).as_deref().and_then(Language::from_tag);
+    let preferred = || Language::preferred(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
+    remembered.or_else(preferred).unwrap_or_default()
+}
+
 /// The tickets of the device, reported on it or added to it, last one first.
 pub fn remembered_mine() -> Vec<TicketId> {
     let remembered = cookie(MINE_COOKIE).unwrap_or_default();
@@ -272,5 +287,17 @@ mod tests {
         headers.append(header::COOKIE, HeaderValue::from_static("xcampusdesk_theme=dark"));
         assert_eq!(find_cookie(&headers, ROLE_COOKIE).as_deref(), Some("staff"));
         assert_eq!(find_cookie(&headers, THEME_COOKIE), None);
+    }
+
+    #[test]
+    fn the_device_s_choice_of_language_comes_before_its_browser_s() {
+        let mut headers =
+            HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, HeaderValue::from_static("fr-CA, it;q=0.5"))]);
+        assert_eq!(language_in(&headers), Language::French);
+        headers.append(header::COOKIE, HeaderValue::from_static("campusdesk_language=de"));
+        assert_eq!(language_in(&headers), Language::German);
+        headers.insert(header::COOKIE, HeaderValue::from_static("campusdesk_language=tlh"));
+        assert_eq!(language_in(&headers), Language::French);
+        assert_eq!(language_in(&HeaderMap::new()), Language::English);
     }
 }

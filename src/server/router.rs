@@ -7,14 +7,16 @@ use super::{
     analytics::{self, AnalyticsState, client::AnalyticsClient, shown},
     assets, door, guard,
     live::Live,
+    manifest,
     rest::{self, RestState, events, problem::Problem},
     store::Store,
     telemetry,
 };
 use crate::{
+    app::STYLE,
     domain::{role::Role, status::Status},
     error::AppError,
-    texts::EN,
+    texts,
 };
 use axum::{
     Router,
@@ -90,12 +92,13 @@ async fn get_csv(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
+    let language = door::language_in(&headers);
     let card = async {
         if !door::role_in(&headers).is_some_and(Role::may_analyse) {
             return Err(AppError::StaffOnly);
         }
         let slug = file.strip_suffix(".csv").ok_or(AppError::NoSuchPage)?;
-        shown::card(&client, slug, uri.query().unwrap_or_default()).await
+        shown::card(&client, slug, uri.query().unwrap_or_default(), language).await
     };
     match card.await {
         Ok(card) => {
@@ -105,7 +108,7 @@ async fn get_csv(
         }
         Err(error) => {
             let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            (status, EN.error(&error)).into_response()
+            (status, texts::of(language).error(&error)).into_response()
         }
     }
 }
@@ -134,7 +137,13 @@ fn pages_and_functions(pages: Pages) -> Router {
 }
 
 fn files() -> Router {
-    let mut router = Router::new().route("/pkg/{digest}/{*path}", get(assets::get_package_file));
+    let mut router = Router::new()
+        .route("/manifest.webmanifest", get(async |headers: HeaderMap| manifest::get_manifest(&headers)))
+        .route("/pkg/{digest}/texts/{file}", get(assets::get_texts))
+        .route("/pkg/{digest}/{*path}", get(assets::get_package_file));
+    if cfg!(debug_assertions) {
+        router = router.route(&format!("/{STYLE}"), get(async |headers: HeaderMap| assets::get_style(&headers)));
+    }
     for path in assets::list_public() {
         let route = format!("/{path}");
         router = router.route(&route, get(async move |headers: HeaderMap| assets::get_public(&path, &headers)));

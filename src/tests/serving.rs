@@ -5,7 +5,11 @@ mod claims;
 use crate::{
     domain::{role::Role, status::Status, ticket::NewTicket},
     server::{
-        analytics::{self, AnalyticsState, client::{AnalyticsClient, address_of}, database::AnalyticsDatabase},
+        analytics::{
+            self, AnalyticsState,
+            client::{AnalyticsClient, address_of},
+            database::AnalyticsDatabase,
+        },
         assets,
         config::{Arguments, Command, explain},
         live::Live,

@@ -12,25 +12,31 @@ use crate::{
         category::Category,
         figure::{Card, Choice, Table},
         ids::{HistoryId, TicketId},
+        language::Language,
         time::Timestamp,
     },
     error::AppError,
-    texts::analyses::EN,
+    texts::analyses,
 };
 use serde::Deserialize;
 
-/// The analyses that are cards.
-pub(crate) fn choices() -> Vec<Choice> {
-    SERVICES.iter().filter(|service| service.is_card).map(choice).collect()
+/// The analyses that are cards, in a language.
+pub(crate) fn choices(language: Language) -> Vec<Choice> {
+    SERVICES.iter().filter(|service| service.is_card).map(|service| choice(service, language)).collect()
 }
 
-fn choice(service: &Service) -> Choice {
-    let (name, definition) = EN.named(service.slug);
+fn choice(service: &Service, language: Language) -> Choice {
+    let (name, definition) = analyses::of(language).named(service.slug);
     Choice { slug: service.slug.to_owned(), name: name.to_owned(), definition: definition.to_owned() }
 }
 
 /// The card of that word for what is asked: with its last numbers where its service does not answer.
-pub(crate) async fn card(client: &AnalyticsClient, slug: &str, query: &str) -> Result<Card, AppError> {
+pub(crate) async fn card(
+    client: &AnalyticsClient,
+    slug: &str,
+    query: &str,
+    language: Language,
+) -> Result<Card, AppError> {
     let service = find(slug).filter(|service| service.is_card).ok_or(AppError::NoSuchService)?;
     let answer = client.ask_or_last(service, Some(query)).await?;
     let unreadable = |error: serde_json::Error| {
@@ -38,7 +44,8 @@ pub(crate) async fn card(client: &AnalyticsClient, slug: &str, query: &str) -> R
         AppError::ServiceDown
     };
     let About { as_of, through } = serde_json::from_slice(&answer.json).map_err(unreadable)?;
-    let figure = (service.figure)(&answer.json, &service.ask(Some(query))?, &EN).map_err(unreadable)?;
+    let figure =
+        (service.figure)(&answer.json, &service.ask(Some(query))?, analyses::of(language)).map_err(unreadable)?;
     let figure = figure.ok_or(AppError::NoSuchService)?;
     Ok(Card { as_of, through, stale_since: answer.stale_since, figure })
 }
@@ -48,12 +55,17 @@ pub(crate) async fn expectation(
     client: &AnalyticsClient,
     category: Category,
     ticket: TicketId,
+    language: Language,
 ) -> Result<Option<String>, AppError> {
     let service = find(ExpectationAnalysis::SLUG).ok_or(AppError::NoSuchService)?;
     let query = format!("category={}&ticket={ticket}", category.slug());
     let answer = client.ask(service, Some(&query)).await?;
     let answer: Expectation = serde_json::from_slice(&answer.json).map_err(|_| AppError::ServiceDown)?;
-    Ok(answer.categories.iter().find(|one| one.category == category).and_then(|one| one.sentence(&EN)))
+    Ok(answer
+        .categories
+        .iter()
+        .find(|one| one.category == category)
+        .and_then(|one| one.sentence(analyses::of(language))))
 }
 
 /// What every answer says of itself.
@@ -110,8 +122,10 @@ mod tests {
 
     #[test]
     fn r16_every_analysis_that_is_a_card_has_a_name_and_a_definition() {
-        let choices = choices();
-        assert_eq!(choices.len(), 7);
-        assert!(choices.iter().all(|choice| choice.name != choice.slug && choice.definition.ends_with(['.', '?'])));
+        for language in Language::ALL {
+            let choices = choices(language);
+            assert_eq!(choices.len(), 7);
+            assert!(choices.iter().all(|choice| choice.name != choice.slug && choice.definition.ends_with(['.', '?'])));
+        }
     }
 }

@@ -4,7 +4,8 @@ use crate::{
     app::{FormEcho, ShellOptions, shell},
     domain::claim::WRONG_TRIES,
     error::AppError,
-    server::{analytics::client::AnalyticsClient, assets, guard, live::Live, rate::Limiter, store::Store},
+    server::{analytics::client::AnalyticsClient, assets, door, guard, live::Live, rate::Limiter, store::Store},
+    texts,
 };
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -49,6 +50,7 @@ impl Pages {
         provide_context(self.analytics.clone());
         provide_context(self.live.clone());
         provide_context(self.wrong_codes.clone());
+        provide_context(texts::of(door::language()));
     }
 
     /// The page at the request's address; with a refused form, that page with what was typed and why it was refused.
@@ -85,6 +87,8 @@ impl Pages {
         if let Ok(policy) = HeaderValue::try_from(policy) {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
+        response.insert_header(header::CONTENT_LANGUAGE, HeaderValue::from_static(door::language().tag()));
+        response.append_header(header::VARY, HeaderValue::from_static("accept-language, cookie"));
         // Asked for anew each time, yet kept for going back to.
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }

@@ -4,16 +4,22 @@ use super::{Campus, Done, at, get, get_as};
 use crate::{
     domain::{
         category::Category,
+        figure::Cell,
         ids::TicketId,
+        language::Language,
         message::NewMessage,
+        query::TicketQuery,
         role::Role,
         ticket::{Edit, NewTicket},
         time::Timestamp,
     },
     error::AppError,
-    server::analytics::{
-        self, backlog::Backlog, client::AnalyticsClient, expectation::Expectation, flow::Flow, hours::Hours,
-        places::Places, resolution::Resolution, response::Response,
+    server::{
+        analytics::{
+            self, backlog::Backlog, client::AnalyticsClient, expectation::Expectation, flow::Flow, hours::Hours,
+            places::Places, resolution::Resolution, response::Response, shown,
+        },
+        door::ticket_query,
     },
 };
 use axum::{
@@ -326,6 +332,46 @@ async fn r12_an_answer_is_known_by_its_tag_until_something_changes() -> Done {
     campus.clock.fetch_add(10_000, Ordering::Relaxed);
     assert_eq!(ask(Some(later)).await?.0, StatusCode::OK);
     Ok(())
+}
+
+/// The list that a number leads to holds what the number says, while tickets are opened: never fewer than before it was
+/// read, never more than after.
+#[tokio::test]
+async fn r12_a_number_is_its_list_while_tickets_are_opened() -> Done {
+    const OPENED: i64 = 150;
+    let campus = Campus::new(Tz::UTC).await?;
+    campus.report("2026-11-22 12:00:00", ELEVATOR, "Library").await?;
+    let client = campus.client().await?;
+    let store = campus.store.clone();
+    let opening = tokio::spawn(async move {
+        for _ in 1..OPENED {
+            store.open_ticket(Role::Requester, &NewTicket::new(ELEVATOR, "Library", None)?, None).await?;
+        }
+        Ok::<_, AppError>(())
+    });
+    let number = async |slug: &str| -> Result<(i64, TicketQuery), Box<dyn std::error::Error>> {
+        let card = shown::card(&client, slug, "last=1d&place=Library", Language::English).await?;
+        let linked =
+            |cell: &Cell| Some((cell.text.parse().ok()?, ticket_query(cell.href.as_ref()?.split_once('?')?.1)));
+        let (number, query) = card.figure.table.rows.iter().flatten().find_map(linked).ok_or("no number leads on")?;
+        Ok((number, query?))
+    };
+    let count = async |query: &TicketQuery| campus.store.count_tickets(Role::Staff, query).await;
+    loop {
+        let is_last = opening.is_finished();
+        for slug in ["backlog", "categories", "flow", "hours", "places"] {
+            let (_, query) = number(slug).await?;
+            let before = count(&query).await?;
+            let (said, same) = number(slug).await?;
+            let after = count(&query).await?;
+            assert_eq!(same, query, "{slug}");
+            assert!(before <= Some(said) && Some(said) <= after, "{slug}: {before:?}, {said}, {after:?}");
+            assert!(!is_last || said == OPENED, "{slug}: {said}");
+        }
+        if is_last {
+            return Ok(opening.await??);
+        }
+    }
 }
 
 #[tokio::test]
