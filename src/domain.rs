@@ -9,6 +9,7 @@ pub mod language;
 pub mod learning;
 pub mod message;
 pub mod period;
+pub mod photo;
 pub mod presence;
 pub mod query;
 pub mod role;

@@ -161,6 +161,15 @@ pub enum Field {
     Returned,
     /// `answered`
     Answered,
+    /// `photos`
+    Photos,
+    /// `file`
+    File,
+    /// `alt`
+    Alt,
+    /// `message_id`
+    #[serde(rename = "message_id")]
+    Message,
     /// `Idempotency-Key`
     #[serde(rename = "Idempotency-Key")]
     Key,
@@ -168,7 +177,7 @@ pub enum Field {
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 29] = [
         Self::Description,
         Self::Place,
         Self::Body,
@@ -193,6 +202,10 @@ impl Field {
         Self::Target,
         Self::Returned,
         Self::Answered,
+        Self::Photos,
+        Self::File,
+        Self::Alt,
+        Self::Message,
         Self::Key,
     ];
 
@@ -223,6 +236,10 @@ impl Field {
             Self::Target => "target",
             Self::Returned => "returned",
             Self::Answered => "answered",
+            Self::Photos => "photos",
+            Self::File => "file",
+            Self::Alt => "alt",
+            Self::Message => "message_id",
             Self::Key => "Idempotency-Key",
         }
     }
@@ -290,6 +307,26 @@ pub enum FieldProblem {
     },
     /// Not the number of a closed ticket.
     NotClosed,
+    /// More than go together.
+    TooMany {
+        /// Most allowed.
+        max: usize,
+    },
+    /// Not a picture of a kind that is taken.
+    NotAPhoto,
+    /// A picture that ends early or cannot be decoded.
+    Broken,
+    /// A picture that is too large to be decoded.
+    TooManyPixels {
+        /// How many it has.
+        megapixels: u64,
+    },
+    /// A picture with another file in it, or behind it.
+    MoreThanAPhoto,
+    /// A photo that was sent so long ago that it is not kept any more, or that belongs to something already.
+    Gone,
+    /// Not the number of a message that the asker's side wrote under this ticket.
+    NotYourMessage,
 }
 
 impl AppError {

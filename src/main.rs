@@ -12,6 +12,7 @@ use campusdesk::{
         config::{self, Analytics, AnalyticsTask, Arguments, Command, Serve},
         learning, listen,
         live::Live,
+        photos::Photos,
         router::{AppState, analytics_app, app},
         seed,
         store::Store,
@@ -93,7 +94,11 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             // A mistyped address would make, and copy, an empty database.
             AnalyticsDatabase::open(&backup.database.url).await?.shut_down().await;
             let store = open(&backup.database.url).await?;
+            let photos = Photos::open(backup.photos.as_deref(), &backup.database.url)?;
             store.backup(&backup.file).await.map_err(sentence)?;
+            // What was added since the database was copied is copied, too, and belongs to nothing there.
+            let copies = Photos::in_folder(&backup.file.with_extension("photos"))?;
+            photos.copy_to(&copies, &store).await.map_err(sentence)?;
             store.shut_down().await;
         }
     }
@@ -103,6 +108,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
 async fn run_serve(serve: Serve) -> Result<(), Box<dyn Error>> {
     let listener = listen::bind(&serve.listen).await?;
     let store = Store::open(&serve.database.url, serve.time_zone).await?;
+    let photos = Photos::open(serve.photos.as_deref(), &serve.database.url)?;
     // A handle is not held for nothing.
     let is_here = |slug| address_of(slug, &serve.analytics_url).is_none();
     let database = match analytics::slugs().any(is_here) {
@@ -113,8 +119,10 @@ async fn run_serve(serve: Serve) -> Result<(), Box<dyn Error>> {
     let analytics = AnalyticsClient::new(here.unwrap_or_default(), &serve.analytics_url);
     tokio::spawn(telemetry::keep_figures());
     tokio::spawn(follow_models(store.clone()));
+    tokio::spawn(sweep_photos(photos.clone(), store.clone()));
     let live = Live::start(store.clone()).await.map_err(sentence)?;
-    let site = app(AppState { store: store.clone(), analytics, live: live.clone(), rest_limit: serve.rest_limit });
+    let site =
+        app(AppState { store: store.clone(), analytics, live: live.clone(), photos, rest_limit: serve.rest_limit });
     listen::serve(listener, site, || live.end()).await?;
     if let Some(database) = database {
         database.shut_down().await;
@@ -138,6 +146,16 @@ async fn follow_models(store: Store) {
         looks.tick().await;
         // What cannot be read now is looked for again.
         _ = store.take_model().await;
+    }
+}
+
+/// Removes once an hour what photos were left behind.
+async fn sweep_photos(photos: Photos, store: Store) {
+    let mut looks = tokio::time::interval(Duration::from_secs(3_600));
+    loop {
+        looks.tick().await;
+        // What cannot be removed now is found again.
+        _ = photos.sweep(&store).await;
     }
 }
 

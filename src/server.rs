@@ -15,6 +15,7 @@ pub mod learning;
 pub mod listen;
 pub mod live;
 pub mod manifest;
+pub mod photos;
 pub mod rate;
 pub mod rest;
 pub mod router;

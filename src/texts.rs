@@ -125,7 +125,10 @@ texts! {
     title_invalid, title_too_many, title_internal, title_unavailable,
     problem_missing, problem_empty, problem_too_long, problem_control, problem_unknown, problem_type, problem_range,
     problem_period, problem_cursor, problem_key, problem_not_closed,
-    field_description, field_place, field_body, field_title, field_then,
+    problem_too_many, problem_not_your_message, photo_none, photo_broken, photo_too_large, photo_more, photo_gone, history_photo,
+    photos_label, photos_hint, photos_choose, photos_camera, photos_remove, photos_alt, photos_sending, photos_failed, photos_again, photos_open, photos_of,
+    viewer_close, viewer_next, viewer_previous,
+    field_description, field_place, field_body, field_title, field_then, field_photos, field_alt,
 }
 
 /// The texts in the reader's language.
@@ -357,6 +360,8 @@ impl Texts {
             Field::Body => &self.field_body,
             Field::Title => &self.field_title,
             Field::Then => &self.field_then,
+            Field::Photos => &self.field_photos,
+            Field::Alt => &self.field_alt,
             other => &other.name(),
         };
         match problem {
@@ -381,6 +386,13 @@ impl Texts {
             FieldProblem::NotACursor => fill(self.problem_cursor, &[("field", field)]),
             FieldProblem::NotAKey { max } => fill(self.problem_key, &[("field", field), ("max", max)]),
             FieldProblem::NotClosed => fill(self.problem_not_closed, &[("field", field)]),
+            FieldProblem::TooMany { max } => fill(self.problem_too_many, &[("field", field), ("max", max)]),
+            FieldProblem::NotAPhoto => self.photo_none.to_owned(),
+            FieldProblem::Broken => self.photo_broken.to_owned(),
+            FieldProblem::TooManyPixels { megapixels } => fill(self.photo_too_large, &[("megapixels", megapixels)]),
+            FieldProblem::MoreThanAPhoto => self.photo_more.to_owned(),
+            FieldProblem::Gone => self.photo_gone.to_owned(),
+            FieldProblem::NotYourMessage => fill(self.problem_not_your_message, &[("field", field)]),
         }
     }
 }

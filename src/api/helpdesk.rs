@@ -134,13 +134,16 @@ pub async fn post_staff_message(
     #[server(default)] internal: String,
     #[server(default)] then: String,
     #[server(default)] messages: Option<i64>,
+    #[server(default)] photos: Vec<String>,
+    #[server(default)] alts: Vec<String>,
 ) -> Result<(), AppError> {
     use crate::{
-        domain::{message::NewMessage, saved_reply, ticket::Move},
+        domain::{message::NewMessage, photo, saved_reply, ticket::Move},
         server::door,
     };
     door::answer(async {
-        let (new, then) = (NewMessage::new(&body, !internal.is_empty())?, saved_reply::then(&then)?);
+        let new = NewMessage::new(&body, !internal.is_empty())?.with_photos(photo::sent(&photos, &alts)?);
+        let then = saved_reply::then(&then)?;
         let then = then.map(|to| Move { messages, ..to.into() });
         door::store()?.post_message_then(door::staff()?, id, &new, Some(&key), then).await?;
         door::come_back(&format!("/helpdesk/tickets/{id}#latest"));

@@ -86,13 +86,16 @@ pub async fn open_ticket(
     place: String,
     again_of: String,
     key: String,
+    #[server(default)] photos: Vec<String>,
+    #[server(default)] alts: Vec<String>,
 ) -> Result<TicketId, AppError> {
     use crate::{
-        domain::{role::Role, ticket::NewTicket},
+        domain::{photo, role::Role, ticket::NewTicket},
         server::door,
     };
     door::answer(async {
-        let new = NewTicket::new(&description, &place, again_of.parse().ok())?;
+        let new =
+            NewTicket::new(&description, &place, again_of.parse().ok())?.with_photos(photo::sent(&photos, &alts)?);
         let ticket = door::store()?.open_ticket(Role::Requester, &new, Some(&key)).await?;
         door::remember_mine(ticket.id);
         leptos_axum::redirect(&format!("/tickets/{}/sent", ticket.id));
@@ -170,13 +173,19 @@ pub async fn edit_ticket(id: TicketId, description: String, place: String, versi
 
 /// R6: posts a message from the reporter's side.
 #[server(prefix = "/rpc", endpoint = "post_message")]
-pub async fn post_message(id: TicketId, body: String, key: String) -> Result<(), AppError> {
+pub async fn post_message(
+    id: TicketId,
+    body: String,
+    key: String,
+    #[server(default)] photos: Vec<String>,
+    #[server(default)] alts: Vec<String>,
+) -> Result<(), AppError> {
     use crate::{
-        domain::{message::NewMessage, role::Role},
+        domain::{message::NewMessage, photo, role::Role},
         server::door,
     };
     door::answer(async {
-        let new = NewMessage::new(&body, false)?;
+        let new = NewMessage::new(&body, false)?.with_photos(photo::sent(&photos, &alts)?);
         door::store()?.post_message(Role::Requester, id, &new, Some(&key)).await?;
         door::come_back(&format!("/tickets/{id}#latest"));
         Ok(())

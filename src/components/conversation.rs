@@ -180,6 +180,7 @@ fn words(row: &HistoryRow) -> String {
         What::Status => change(texts.history_status, &|slug| {
             Status::from_slug(slug).map_or_else(|| slug.to_owned(), |status| texts.status(status).to_owned())
         }),
+        What::Photo | What::NotePhoto => texts.history_photo.to_owned(),
         What::Message | What::Note => texts.message_from_requester.to_owned(),
     }
 }

@@ -27,12 +27,26 @@ pub enum What {
     Message,
     /// An internal note was posted; `to` is its id. Staff alone see the row.
     Note,
+    /// A photo was added to the ticket or a message; `to` is its id.
+    Photo,
+    /// A photo was added to an internal note; `to` is its id. Staff alone see the row.
+    #[serde(rename = "note_photo")]
+    NotePhoto,
 }
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Opened, Self::Description, Self::Place, Self::Category, Self::Status, Self::Message, Self::Note];
+    pub const ALL: [Self; 9] = [
+        Self::Opened,
+        Self::Description,
+        Self::Place,
+        Self::Category,
+        Self::Status,
+        Self::Message,
+        Self::Note,
+        Self::Photo,
+        Self::NotePhoto,
+    ];
 
     /// The word used in JSON and the database.
     pub const fn slug(self) -> &'static str {
@@ -44,6 +58,8 @@ impl What {
             Self::Status => "status",
             Self::Message => "message",
             Self::Note => "note",
+            Self::Photo => "photo",
+            Self::NotePhoto => "note_photo",
         }
     }
 
@@ -54,7 +70,7 @@ impl What {
 
     /// Whether `role` may read such a row.
     pub const fn is_visible(self, role: Role) -> bool {
-        !matches!(self, Self::Note) || role.may_use_internal_notes()
+        !matches!(self, Self::Note | Self::NotePhoto) || role.may_use_internal_notes()
     }
 }
 
@@ -171,7 +187,7 @@ mod tests {
         assert!(!heard(What::Status, "active", Status::Closed));
         for what in What::ALL.into_iter().filter(|what| *what != What::Status) {
             assert!(!heard(what, "closed", Status::Closed), "{what:?}");
-            assert_eq!(heard(what, "3", Status::Active), what != What::Note, "{what:?}");
+            assert_eq!(heard(what, "3", Status::Active), what.is_visible(Role::Requester), "{what:?}");
         }
     }
 

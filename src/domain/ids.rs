@@ -49,6 +49,10 @@ id!(
     MessageId
 );
 id!(
+    /// A photo's number.
+    PhotoId
+);
+id!(
     /// A history row's number. Rises by time over all tickets: the order in which things happened.
     HistoryId
 );

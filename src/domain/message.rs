@@ -2,6 +2,7 @@
 
 use super::{
     ids::{MessageId, TicketId},
+    photo::{Photo, SentPhoto},
     role::Role,
     text,
     time::Timestamp,
@@ -27,6 +28,10 @@ pub struct Message {
     pub internal: bool,
     /// When.
     pub created_at: Timestamp,
+    /// What its writer showed with it.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(required = true))]
+    pub photos: Vec<Photo>,
 }
 
 /// A message that passed the rules, ready to be posted.
@@ -36,13 +41,21 @@ pub struct NewMessage {
     pub body: String,
     /// For staff only.
     pub internal: bool,
+    /// Photos that were sent before.
+    pub photos: Vec<SentPhoto>,
 }
 
 impl NewMessage {
     /// # Errors
     /// [`AppError::Invalid`] when the body breaks a rule of [`text`].
     pub fn new(body: &str, internal: bool) -> Result<Self, AppError> {
-        Ok(Self { body: text::body(body)?, internal })
+        Ok(Self { body: text::body(body)?, internal, photos: Vec::new() })
+    }
+
+    /// The same with photos.
+    #[must_use]
+    pub fn with_photos(self, photos: Vec<SentPhoto>) -> Self {
+        Self { photos, ..self }
     }
 }
 

@@ -10,6 +10,8 @@ pub const PLACE_MAX: usize = 120;
 pub const BODY_MAX: usize = 5_000;
 /// Longest title of a saved reply, in Unicode scalar values.
 pub const TITLE_MAX: usize = 80;
+/// Longest text of what a photo shows, in Unicode scalar values.
+pub const ALT_MAX: usize = 300;
 /// Longest search, in Unicode scalar values.
 pub const SEARCH_MAX: usize = 200;
 /// Longest idempotency key, in characters.
@@ -35,6 +37,12 @@ pub fn title(text: &str) -> Result<String, AppError> {
 pub fn place(text: &str) -> Result<Option<String>, AppError> {
     let text = clean(text, Field::Place, PLACE_MAX)?;
     Ok((!text.is_empty()).then_some(text))
+}
+
+/// What a photo shows, cleaned: one line of up to [`ALT_MAX`] characters.
+pub fn alt(text: &str) -> Result<String, AppError> {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    clean(&line, Field::Alt, ALT_MAX)
 }
 
 /// An idempotency key: 1 to [`KEY_MAX`] visible ASCII characters.

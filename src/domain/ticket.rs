@@ -3,6 +3,7 @@
 use super::{
     category::{Category, CategorySource},
     ids::TicketId,
+    photo::{Photo, SentPhoto},
     role::Role,
     status::Status,
     text,
@@ -47,6 +48,10 @@ pub struct Ticket {
     /// The closed ticket of which this reports that the problem is back.
     #[cfg_attr(feature = "ssr", schema(value_type = Option<i64>, required = true))]
     pub again_of: Option<TicketId>,
+    /// What its reporter showed of it.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(required = true))]
+    pub photos: Vec<Photo>,
 }
 
 impl Ticket {
@@ -70,13 +75,22 @@ pub struct NewTicket {
     pub place: Option<String>,
     /// The closed ticket it reports again.
     pub again_of: Option<TicketId>,
+    /// Photos that were sent before.
+    pub photos: Vec<SentPhoto>,
 }
 
 impl NewTicket {
     /// # Errors
     /// [`AppError::Invalid`] when the description or the place breaks a rule of [`text`].
     pub fn new(description: &str, place: &str, again_of: Option<TicketId>) -> Result<Self, AppError> {
-        Ok(Self { description: text::description(description)?, place: text::place(place)?, again_of })
+        let photos = Vec::new();
+        Ok(Self { description: text::description(description)?, place: text::place(place)?, again_of, photos })
+    }
+
+    /// The same with photos.
+    #[must_use]
+    pub fn with_photos(self, photos: Vec<SentPhoto>) -> Self {
+        Self { photos, ..self }
     }
 }
 

@@ -36,7 +36,7 @@ pub enum Command {
     Migrate(Migrate),
     /// Fill the database with demo tickets, the same ones each time.
     Seed(Seed),
-    /// Copy the database into a new file, while it is in use.
+    /// Copy the database into a new file, and the photos into a folder beside it, while they are in use.
     Backup(Backup),
     /// Learn anew which words say what a report is about, and tell how well they do.
     ///
@@ -67,6 +67,9 @@ pub struct Serve {
         value_parser = analytics_url
     )]
     pub analytics_url: Vec<ServiceAddress>,
+    /// Folder in which photos are kept. Without it, one beside the database: `campusdesk.photos` for `campusdesk.db`.
+    #[arg(long, env = "CAMPUSDESK_PHOTOS", value_name = "DIR")]
+    pub photos: Option<PathBuf>,
     /// Most REST calls that one address may make a minute. Without it, as many as it likes.
     ///
     /// The address is the connection's: behind a reverse proxy, all callers share one.
@@ -168,6 +171,9 @@ pub struct Backup {
     /// Where the tickets are.
     #[command(flatten)]
     pub database: Database,
+    /// Folder in which photos are kept. Without it, the one beside the database.
+    #[arg(long, env = "CAMPUSDESK_PHOTOS", value_name = "DIR")]
+    pub photos: Option<PathBuf>,
 }
 
 /// Where the tickets are.

@@ -16,6 +16,7 @@ pub(crate) mod history;
 pub(crate) mod idempotency_key;
 pub(crate) mod learned_model;
 pub(crate) mod message;
+pub(crate) mod photo;
 pub(crate) mod reading;
 pub(crate) mod rollup_category;
 pub(crate) mod rollup_correction;

@@ -6,6 +6,7 @@ pub mod asking;
 pub mod events;
 pub mod json;
 pub mod messages;
+pub mod photos;
 pub mod problem;
 pub mod rate;
 pub mod tickets;
@@ -13,7 +14,7 @@ pub mod tickets;
 use crate::{
     domain::query::Sort,
     error::AppError,
-    server::{analytics::client::AnalyticsClient, live::Live, rate::Limiter, store::Store},
+    server::{analytics::client::AnalyticsClient, live::Live, photos::Photos, rate::Limiter, store::Store},
 };
 use axum::{Router, extract::FromRef, middleware, routing::any};
 use json::Json;
@@ -35,6 +36,8 @@ pub struct RestState {
     pub analytics: AnalyticsClient,
     /// What happens.
     pub live: Live,
+    /// Where photos are kept.
+    pub photos: Photos,
     /// Most requests a minute from one address; none or 0 for no limit.
     pub rest_limit: Option<u32>,
 }
@@ -48,6 +51,12 @@ impl FromRef<RestState> for Store {
 impl FromRef<RestState> for Live {
     fn from_ref(state: &RestState) -> Self {
         state.live.clone()
+    }
+}
+
+impl FromRef<RestState> for Photos {
+    fn from_ref(state: &RestState) -> Self {
+        state.photos.clone()
     }
 }
 
@@ -83,6 +92,7 @@ fn routes() -> OpenApiRouter<RestState> {
         .routes(routes!(tickets::get_ticket, tickets::edit_ticket))
         .routes(routes!(tickets::move_ticket))
         .routes(routes!(tickets::correct_category))
+        .routes(routes!(photos::add_photo))
         .routes(routes!(messages::list_messages, messages::post_message))
         .routes(routes!(messages::list_history))
         .routes(routes!(events::listen))

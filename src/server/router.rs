@@ -8,6 +8,7 @@ use super::{
     assets, door, guard,
     live::Live,
     manifest,
+    photos::Photos,
     rest::{self, RestState, events, problem::Problem},
     store::Store,
     telemetry,
@@ -21,7 +22,7 @@ use crate::{
 use axum::{
     Router,
     extract::{Path, Request, State},
-    http::{HeaderMap, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header},
     middleware::from_fn,
     response::{IntoResponse, Redirect, Response},
     routing::{MethodFilter, get, on},
@@ -54,6 +55,8 @@ pub struct AppState {
     pub analytics: AnalyticsClient,
     /// What happens.
     pub live: Live,
+    /// Where photos are kept.
+    pub photos: Photos,
     /// Most REST calls a minute from one address.
     pub rest_limit: Option<u32>,
 }
@@ -62,14 +65,23 @@ pub struct AppState {
 ///
 /// Has to be called within a Tokio runtime.
 pub fn app(state: AppState) -> Router {
-    let AppState { store, analytics, live, rest_limit } = state;
-    let api =
-        rest::router(RestState { store: store.clone(), analytics: analytics.clone(), live: live.clone(), rest_limit });
+    let AppState { store, analytics, live, photos, rest_limit } = state;
+    let api = rest::router(RestState {
+        store: store.clone(),
+        analytics: analytics.clone(),
+        live: live.clone(),
+        photos: photos.clone(),
+        rest_limit,
+    });
+    let pictures = Router::new()
+        .route("/photos/{name}", get(get_photo))
+        .method_not_allowed_fallback(refuse_method)
+        .with_state(photos.clone());
     let downloads = Router::new()
         .route("/helpdesk/analytics/{file}", get(get_csv))
         .method_not_allowed_fallback(refuse_method)
         .with_state(analytics.clone());
-    let pages = Pages::new(store.clone(), analytics, live.clone());
+    let pages = Pages::new(store.clone(), analytics, live.clone(), photos);
     let watch = Router::new()
         .route("/healthz", get(check_alive))
         .route("/readyz", get(check_ready))
@@ -81,7 +93,13 @@ pub fn app(state: AppState) -> Router {
         .route("/rpc/helpdesk/events", get(tell_staff))
         .method_not_allowed_fallback(refuse_method)
         .with_state(live);
-    let site = pages_and_functions(pages).merge(files()).merge(downloads).merge(events).merge(watch).merge(api);
+    let site = pages_and_functions(pages)
+        .merge(files())
+        .merge(pictures)
+        .merge(downloads)
+        .merge(events)
+        .merge(watch)
+        .merge(api);
     around(site)
 }
 
@@ -110,6 +128,23 @@ async fn get_csv(
             let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             (status, texts::of(language).error(&error)).into_response()
         }
+    }
+}
+
+/// A photo, or its small picture. Its name is its content: it never changes. Nothing in it runs, whatever it is taken for.
+async fn get_photo(State(photos): State<Photos>, Path(name): Path<String>) -> Response {
+    match photos.read(&name).await {
+        Ok(Some(picture)) => {
+            let headers = [
+                (header::CONTENT_TYPE, "image/jpeg"),
+                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+                (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; sandbox"),
+                (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+            ];
+            (headers, picture).into_response()
+        }
+        Ok(None) => guard::plain(StatusCode::NOT_FOUND, &AppError::NoSuchPage),
+        Err(error) => guard::plain(StatusCode::SERVICE_UNAVAILABLE, &error),
     }
 }
 

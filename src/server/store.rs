@@ -15,6 +15,7 @@ mod history;
 mod keys;
 mod learning;
 mod listing;
+mod photos;
 mod reading;
 pub(crate) mod rollups;
 mod saved_replies;

@@ -23,6 +23,7 @@ use crate::{
             sums,
         },
         live::Live,
+        photos::Photos,
         router::{AppState, app},
         store::Store,
     },
@@ -100,6 +101,10 @@ impl Campus {
         self.store.activate(Role::Staff, id, None).await?;
         self.store.close(Role::Staff, id, None).await?;
         Ok(())
+    }
+
+    fn photos(&self) -> Result<Photos, String> {
+        Photos::open(None, &self.database)
     }
 
     async fn state(&self) -> Result<AnalyticsState, Box<dyn Error>> {
@@ -466,7 +471,8 @@ async fn r12_a_dead_service_is_a_503_and_the_rest_goes_on() -> Done {
     let analytics = AnalyticsClient::remote(&gone);
     assert_eq!(get(&analytics, "categories", None).await, Err(AppError::ServiceDown));
     let live = Live::start(campus.store.clone()).await?;
-    let desk = app(AppState { store: campus.store.clone(), analytics, live, rest_limit: None });
+    let desk =
+        app(AppState { store: campus.store.clone(), analytics, live, photos: campus.photos()?, rest_limit: None });
     for analysis in analytics::slugs() {
         let path = format!("/api/v1/analytics/{analysis}");
         assert_eq!(ask(&desk, Method::GET, &path, Some("staff")).await.0, StatusCode::SERVICE_UNAVAILABLE);

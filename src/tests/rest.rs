@@ -11,6 +11,7 @@ mod lists;
 mod messages;
 mod moves;
 mod openapi;
+mod photos;
 mod problems;
 mod tickets;
 
@@ -19,6 +20,7 @@ use crate::{
     server::{
         analytics::{self, AnalyticsState, client::AnalyticsClient, database::AnalyticsDatabase},
         live::Live,
+        photos::Photos,
         rest::{self, RestState},
         store::Store,
     },
@@ -67,7 +69,8 @@ async fn app() -> Result<App, Box<dyn Error>> {
     let services = AnalyticsState::new(AnalyticsDatabase::open(&database).await?)
         .with_clock(Arc::new(move || Timestamp(now.load(Ordering::Relaxed))));
     let analytics = AnalyticsClient::embedded(analytics::router(services));
-    let state = RestState { live: Live::start(store.clone()).await?, store, analytics, rest_limit: None };
+    let photos = Photos::open(None, &database)?;
+    let state = RestState { live: Live::start(store.clone()).await?, store, analytics, photos, rest_limit: None };
     Ok(App { router: rest::router(state.clone()), state, database, clock, _directory: directory })
 }
 

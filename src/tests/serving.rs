@@ -13,6 +13,7 @@ use crate::{
         assets,
         config::{Arguments, Command, explain},
         live::Live,
+        photos::Photos,
         router::{AppState, app},
         store::Store,
     },
@@ -61,6 +62,7 @@ impl Desk {
             store: store.clone(),
             analytics,
             live: Live::start(store.clone()).await?,
+            photos: Photos::open(None, &database)?,
             rest_limit: None,
         });
         Ok(Self { router, store, _folder: folder, _turn: turn })
@@ -493,7 +495,9 @@ async fn long_answers_are_compressed_and_short_ones_are_not() -> Done {
     let desk = Desk::new().await?;
     let accepts = [("accept-encoding", "gzip, br")];
     let page = desk.send(Method::GET, "/tickets/new", &accepts, "").await;
-    assert_eq!((page.header("content-encoding"), page.header("vary")), ("gzip", "accept-encoding"));
+    assert_eq!(page.header("content-encoding"), "gzip");
+    let vary: Vec<_> = page.headers.get_all("vary").iter().collect();
+    assert!(vary.iter().any(|name| *name == "accept-encoding"), "{vary:?}");
     let gzip = desk.send(Method::GET, "/tickets/new", &[("accept-encoding", "gzip")], "").await;
     assert_eq!(gzip.header("content-encoding"), "gzip");
     assert_eq!(desk.send(Method::GET, "/healthz", &accepts, "").await.header("content-encoding"), "");

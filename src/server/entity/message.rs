@@ -15,6 +15,9 @@ pub struct Model {
     pub body: String,
     pub internal: bool,
     pub created_at: i64,
+    /// A JSON array of what is shown of its photos.
+    #[sea_orm(column_type = "Text")]
+    pub photos: String,
     #[sea_orm(belongs_to, from = "ticket_id", to = "id")]
     pub ticket: BelongsTo<super::ticket::Entity>,
 }

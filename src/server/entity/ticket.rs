@@ -43,6 +43,9 @@ pub struct Model {
     pub again_of: Option<i64>,
     /// Whether it reports again what was closed in the month before.
     pub returned: bool,
+    /// A JSON array of what is shown of its own photos.
+    #[sea_orm(column_type = "Text")]
+    pub photos: String,
     #[sea_orm(has_many)]
     pub messages: HasMany<super::message::Entity>,
     #[sea_orm(has_many)]

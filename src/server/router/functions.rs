@@ -2,7 +2,7 @@
 //! its page, with what was typed and why it was refused: nothing is lost without JavaScript.
 
 use super::{is_straight, pages::Pages};
-use crate::{app::FormEcho, error::AppError};
+use crate::{app::FormEcho, domain::photo::PHOTOS_MAX, error::AppError, server::photos::form as photos};
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
@@ -20,12 +20,22 @@ const FORM_MAX: usize = 3 * FIELDS_MAX;
 /// request says about its host is not for them to repeat.
 const HERE: &str = "http://campusdesk.invalid";
 
+/// The functions whose forms may have photos.
+const TAKES_PHOTOS: [&str; 3] = ["/rpc/open_ticket", "/rpc/post_message", "/rpc/helpdesk/post_message"];
+
 type Fields = Vec<(String, String)>;
 
 /// Calls the server function at the request's address.
 pub async fn call(State(pages): State<Pages>, request: Request) -> Response {
-    let (mut head, body) = request.into_parts();
+    let (head, body) = request.into_parts();
     let caller = Caller::of(&head);
+    if photos::is_multipart(&head.headers) && TAKES_PHOTOS.contains(&caller.function.as_str()) {
+        let sent = match with_photos(&pages, Request::from_parts(head.clone(), body)).await {
+            Ok(sent) => sent,
+            Err((fields, error)) => return caller.refuse(&pages, fields, error).await,
+        };
+        return call_with(pages, caller, head, sent).await;
+    }
     if !is_form(&head.headers) {
         let what = "the body, which is not declared as a form".to_owned();
         return caller.refuse(&pages, Fields::new(), AppError::Malformed { what }).await;
@@ -39,6 +49,34 @@ pub async fn call(State(pages): State<Pages>, request: Request) -> Response {
             .await;
     }
     let fields: Fields = form_urlencoded::parse(&form).into_owned().collect();
+    call_with(pages, caller, head, fields).await
+}
+
+/// What a form with photos says: its fields, and for each of the photos, which are kept, what it is attached with.
+///
+/// # Errors
+/// Why it was refused, with the fields as far as they are known: what was typed comes back.
+async fn with_photos(pages: &Pages, request: Request) -> Result<Fields, (Fields, AppError)> {
+    let nothing = |error| (Fields::new(), error);
+    let place = pages.place().await.map_err(nothing)?;
+    let photos::Form { mut fields, files, refusal } = photos::read(request, PHOTOS_MAX).await.map_err(nothing)?;
+    let kept = match refusal {
+        Some(error) => Err(error),
+        None => pages.keep_photos(files).await,
+    };
+    drop(place);
+    match kept {
+        Ok(tokens) => {
+            let before = fields.iter().filter(|(name, _)| name.starts_with("photos[")).count();
+            let named = |(at, token)| (format!("photos[{}]", before + at), token);
+            fields.extend(tokens.into_iter().enumerate().map(named));
+            Ok(fields)
+        }
+        Err(error) => Err((fields, error)),
+    }
+}
+
+async fn call_with(pages: Pages, caller: Caller, mut head: Parts, fields: Fields) -> Response {
     if fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > FIELDS_MAX {
         return caller.refuse(&pages, fields, AppError::TooLarge { limit: FIELDS_MAX }).await;
     }
@@ -49,6 +87,11 @@ pub async fn call(State(pages): State<Pages>, request: Request) -> Response {
         let pages = pages.clone();
         move || pages.provide()
     };
+    let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
+    for about_the_form in [header::CONTENT_LENGTH, header::TRANSFER_ENCODING] {
+        head.headers.remove(about_the_form);
+    }
+    head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
     let request = Request::from_parts(head, Body::from(form));
     let response = handle_server_fns_with_context(provide, request).await.into_response();
     if !caller.wants_page {

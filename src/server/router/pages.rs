@@ -4,7 +4,10 @@ use crate::{
     app::{FormEcho, ShellOptions, shell},
     domain::claim::WRONG_TRIES,
     error::AppError,
-    server::{analytics::client::AnalyticsClient, assets, door, guard, live::Live, rate::Limiter, store::Store},
+    server::{
+        analytics::client::AnalyticsClient, assets, door, guard, live::Live, photos::Photos, rate::Limiter,
+        store::Store,
+    },
     texts,
 };
 use axum::{
@@ -20,6 +23,7 @@ use leptos::{
 };
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 use memchr::memmem;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// What pages and server functions find in their context, and the document around pages. Cheap to clone.
 #[derive(Clone)]
@@ -27,6 +31,7 @@ pub struct Pages {
     store: Store,
     analytics: AnalyticsClient,
     live: Live,
+    photos: Photos,
     wrong_codes: Limiter,
     shell: ShellOptions,
     connect_to: &'static str,
@@ -34,14 +39,14 @@ pub struct Pages {
 
 impl Pages {
     /// Pages over that store and those analyses, which follow what happens.
-    pub fn new(store: Store, analytics: AnalyticsClient, live: Live) -> Self {
+    pub fn new(store: Store, analytics: AnalyticsClient, live: Live, photos: Photos) -> Self {
         // Set by cargo-leptos while it watches: then the page listens for its next build.
         let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
         let watched = is_watched.then(|| get_configuration(None).ok()).flatten();
         let connect_to = if watched.is_some() { " ws:" } else { "" };
         let auto_reload = watched.map(|configuration| configuration.leptos_options);
         let shell = ShellOptions { pkg: assets::package_url(), auto_reload };
-        Self { store, analytics, live, wrong_codes: Limiter::new(WRONG_TRIES), shell, connect_to }
+        Self { store, analytics, live, photos, wrong_codes: Limiter::new(WRONG_TRIES), shell, connect_to }
     }
 
     /// Gives all of that to what runs in this context.
@@ -51,6 +56,23 @@ impl Pages {
         provide_context(self.live.clone());
         provide_context(self.wrong_codes.clone());
         provide_context(texts::of(door::language()));
+    }
+
+    /// Keeps the photos of a form, and answers what each is attached with.
+    ///
+    /// # Errors
+    /// [`Photos::keep`]'s, of the first that is refused.
+    pub(super) async fn keep_photos(&self, files: Vec<Bytes>) -> Result<Vec<String>, AppError> {
+        let mut tokens = Vec::with_capacity(files.len());
+        for file in files {
+            tokens.push(self.store.add_photo(self.photos.keep(file).await?).await?);
+        }
+        Ok(tokens)
+    }
+
+    /// A place among those whose forms with files are being read.
+    pub(super) async fn place(&self) -> Result<OwnedSemaphorePermit, AppError> {
+        self.photos.place().await
     }
 
     /// The page at the request's address; with a refused form, that page with what was typed and why it was refused.

@@ -167,6 +167,7 @@ impl Writing {
             returned: self
                 .last_closed
                 .is_some_and(|(_, closed_at)| again && comes_back(Timestamp(closed_at), opened_at)),
+            photos: "[]".to_owned(),
         };
         let mut said = Said::default();
         let opened = Row::change(Role::Requester, What::Opened, None, Status::Open.slug());
@@ -196,6 +197,7 @@ impl Writing {
                     body: Set(body),
                     internal: Set(what == What::Note),
                     created_at: Set(at.0),
+                    photos: Set("[]".to_owned()),
                 });
             }
             if to.as_deref() == Some(Status::Closed.slug()) {

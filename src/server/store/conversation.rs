@@ -7,6 +7,7 @@ use super::{
     error::StoreError,
     history::Change,
     keys::{Before, Keyed},
+    photos::{self, Waiting},
     rollups::{Rollups, Share},
     sqlite, tickets,
 };
@@ -112,6 +113,7 @@ impl Store {
             tickets::check_move(&under, role, asked)?;
         }
         let at = self.next_moment(&under);
+        let waiting = Waiting::find(tx, &new.photos).await?;
         let row = message::ActiveModel {
             id: NotSet,
             ticket_id: Set(id.0),
@@ -119,6 +121,7 @@ impl Store {
             body: Set(new.body.clone()),
             internal: Set(new.internal),
             created_at: Set(at.0),
+            photos: Set(waiting.kept()?),
         }
         .insert(tx)
         .await?;
@@ -144,6 +147,7 @@ impl Store {
         let what = if new.internal { What::Note } else { What::Message };
         Change { what, from: None, to: Some(row.id.to_string()) }.write(tx, id, role, at, &mut batch);
         sqlite::index_message(&under, &mut batch);
+        waiting.attach(tx, id.0, Some(row.id), &mut batch)?;
         if let Some(keyed) = keyed {
             keyed.remember(row.id, tx, &mut batch);
         }
@@ -152,7 +156,7 @@ impl Store {
             // It reads the ticket with its message, and was asked above already: here it refuses no more.
             self.update_status(tx, role, id, asked.to.into()).await?;
         }
-        Ok(shown(row))
+        shown(row)
     }
 
     async fn select_messages(
@@ -176,22 +180,23 @@ impl Store {
         let more = rows.len() > usize::from(limit);
         rows.truncate(usize::from(limit));
         let next = rows.last().filter(|_| more).map(|last| cursor::write(CURSOR, [last.id]));
-        Ok(MessagePage { messages: rows.into_iter().map(shown).collect(), next })
+        Ok(MessagePage { messages: rows.into_iter().map(shown).collect::<Result<_, _>>()?, next })
     }
 }
 
 async fn get_message(tx: &DatabaseTransaction, id: i64) -> Result<Message, StoreError> {
     let row = message::Entity::find_by_id(id).one(tx).await?;
-    row.map(shown).ok_or_else(|| StoreError::Corrupt(format!("a key made message {id}, which is gone")))
+    shown(row.ok_or_else(|| StoreError::Corrupt(format!("a key made message {id}, which is gone")))?)
 }
 
-pub(super) fn shown(row: message::Model) -> Message {
-    Message {
+pub(super) fn shown(row: message::Model) -> Result<Message, StoreError> {
+    Ok(Message {
         id: MessageId(row.id),
         ticket_id: TicketId(row.ticket_id),
         role: row.role,
         body: row.body,
         internal: row.internal,
         created_at: Timestamp(row.created_at),
-    }
+        photos: photos::read(&row.photos)?,
+    })
 }

@@ -212,7 +212,7 @@ impl Store {
             .filter(message::COLUMN.id.between(first, last))
             .all(&self.readers)
             .await?;
-        Ok(found.into_iter().map(|row| (row.id, conversation::shown(row))).collect())
+        found.into_iter().map(|row| Ok((row.id, conversation::shown(row)?))).collect()
     }
 }
 
@@ -226,7 +226,13 @@ fn visible_rows(role: Role, id: TicketId) -> sea_orm::Select<history::Entity> {
 fn message_of(row: &history::Model) -> Option<i64> {
     match row.what {
         What::Message | What::Note => row.new_value.as_deref()?.parse().ok(),
-        What::Opened | What::Description | What::Place | What::Category | What::Status => None,
+        What::Opened
+        | What::Description
+        | What::Place
+        | What::Category
+        | What::Status
+        | What::Photo
+        | What::NotePhoto => None,
     }
 }
 

@@ -2,7 +2,13 @@
 
 use super::{batch::Batch, error::StoreError};
 use crate::{
-    domain::{ids::TicketId, message::NewMessage, role::Role, text, ticket::NewTicket},
+    domain::{
+        ids::{MessageId, TicketId},
+        message::NewMessage,
+        role::Role,
+        text,
+        ticket::NewTicket,
+    },
     error::AppError,
     server::entity::idempotency_key,
 };
@@ -48,6 +54,20 @@ impl Keyed {
         let Some(key) = key.map(text::key).transpose()? else { return Ok(None) };
         let fingerprint = fingerprint([&new.body, if new.internal { "internal" } else { "public" }]);
         Ok(Some(Self { scope: format!("message:{ticket}:{}", role.slug()), key, fingerprint }))
+    }
+
+    /// The key of a photo, if it has one: of what it shows, and under which message.
+    pub(super) fn photo(
+        key: Option<&str>,
+        role: Role,
+        ticket: TicketId,
+        content: &str,
+        message: Option<MessageId>,
+    ) -> Result<Option<Self>, AppError> {
+        let Some(key) = key.map(text::key).transpose()? else { return Ok(None) };
+        let message = message.map_or_else(String::new, |id| id.to_string());
+        let fingerprint = fingerprint([content, &message]);
+        Ok(Some(Self { scope: format!("photo:{ticket}:{}", role.slug()), key, fingerprint }))
     }
 
     /// What the key made before.

@@ -94,7 +94,8 @@ pub(super) async fn open(
     Ok((writer, readers))
 }
 
-fn path_of(database: &str) -> Result<PathBuf, OpenError> {
+/// The file that a database's address names.
+pub(crate) fn path_of(database: &str) -> Result<PathBuf, OpenError> {
     let malformed = || OpenError::Malformed { database: database.to_owned() };
     match database.split_once(':') {
         Some(("sqlite", _)) => {}

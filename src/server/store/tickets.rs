@@ -6,6 +6,7 @@ use super::{
     error::StoreError,
     history::Change,
     keys::{Before, Keyed},
+    photos::{self, Waiting},
     rollups::{Rollups, Share},
     sqlite,
 };
@@ -187,6 +188,7 @@ impl Store {
             };
             returned = comes_back(Timestamp(closed_at), now);
         }
+        let waiting = Waiting::find(tx, &new.photos).await?;
         let row = ticket::ActiveModel {
             id: NotSet,
             description: Set(new.description.clone()),
@@ -208,6 +210,7 @@ impl Store {
             first_response_at: Set(None),
             again_of: Set(new.again_of.map(|id| id.0)),
             returned: Set(returned),
+            photos: Set(waiting.kept()?),
         }
         .insert(tx)
         .await?;
@@ -216,6 +219,7 @@ impl Store {
         opened.write(tx, TicketId(row.id), role, now, &mut batch);
         Rollups::change(None, &Share::from(&row), self.zone).write(tx, &mut batch).await?;
         batch.add(sqlite::index_opened(&row));
+        waiting.attach(tx, row.id, None, &mut batch)?;
         if let Some(keyed) = keyed {
             keyed.remember(row.id, tx, &mut batch);
         }
@@ -449,5 +453,6 @@ pub(super) fn shown(row: ticket::Model, role: Role) -> Result<Ticket, StoreError
         version: row.version,
         messages: row.message_count + notes,
         again_of: row.again_of.map(TicketId),
+        photos: photos::read(&row.photos)?,
     })
 }

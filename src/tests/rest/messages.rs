@@ -15,7 +15,7 @@ async fn r06_both_sides_write_under_a_ticket_oldest_first() -> Tested {
         asked.json(),
         json!({
             "id": 1, "ticket_id": id, "role": "requester", "body": "Any news?\n\tPlease", "internal": false,
-            "created_at": "2026-11-02T08:00:00.001Z",
+            "created_at": "2026-11-02T08:00:00.001Z", "photos": [],
         })
     );
     let told =

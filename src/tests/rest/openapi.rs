@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::{collections::BTreeSet, env, fs, path::Path};
 
 /// The calls of the contract.
-const CALLS: [(&str, &str); 19] = [
+const CALLS: [(&str, &str); 20] = [
     ("get", "/api/v1/events"),
     ("get", "/api/v1/tickets"),
     ("post", "/api/v1/tickets"),
@@ -17,6 +17,7 @@ const CALLS: [(&str, &str); 19] = [
     ("put", "/api/v1/tickets/{id}/category"),
     ("get", "/api/v1/tickets/{id}/messages"),
     ("post", "/api/v1/tickets/{id}/messages"),
+    ("post", "/api/v1/tickets/{id}/photos"),
     ("get", "/api/v1/tickets/{id}/history"),
     ("get", "/api/v1/analytics/backlog"),
     ("get", "/api/v1/analytics/resolution"),
@@ -145,7 +146,7 @@ fn words_and_bounds_are_those_of_the_domain() {
     assert_eq!(schema("Category")["enum"], json!(["facility-management", "technical-it", "services-complaints"]));
     assert_eq!(schema("CategorySource")["enum"], json!(["auto", "staff"]));
     assert_eq!(schema("Sort")["enum"], json!(["newest", "oldest", "activity"]));
-    let what = ["opened", "description", "place", "category", "status", "message", "note"];
+    let what = ["opened", "description", "place", "category", "status", "message", "note", "photo", "note_photo"];
     assert_eq!(schema("What")["enum"], json!(what));
     assert_eq!(schema("Timestamp")["format"], "date-time");
     assert_eq!(schema("NewTicket")["properties"]["description"]["maxLength"], crate::domain::text::DESCRIPTION_MAX);

@@ -31,6 +31,7 @@ async fn r02_r07_r08_a_report_becomes_an_open_ticket_with_an_address() -> Tested
             "version": 1,
             "messages": 0,
             "again_of": null,
+            "photos": [],
         })
     );
     assert_eq!(answer.header("location"), Some("/api/v1/tickets/1"));
