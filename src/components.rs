@@ -18,6 +18,7 @@ pub mod linked;
 pub mod list;
 pub mod notices;
 pub mod numbers;
+pub mod photos;
 pub mod reply_picker;
 pub mod shortcuts;
 pub mod staff_only;

@@ -111,10 +111,8 @@ async fn run_serve(serve: Serve) -> Result<(), Box<dyn Error>> {
     let photos = Photos::open(serve.photos.as_deref(), &serve.database.url)?;
     // A handle is not held for nothing.
     let is_here = |slug| address_of(slug, &serve.analytics_url).is_none();
-    let database = match analytics::slugs().any(is_here) {
-        true => Some(AnalyticsDatabase::open(&serve.database.url).await?),
-        false => None,
-    };
+    let database =
+        if analytics::slugs().any(is_here) { Some(AnalyticsDatabase::open(&serve.database.url).await?) } else { None };
     let here = database.clone().map(|database| analytics::router(AnalyticsState::new(database)));
     let analytics = AnalyticsClient::new(here.unwrap_or_default(), &serve.analytics_url);
     tokio::spawn(telemetry::keep_figures());
@@ -151,7 +149,7 @@ async fn follow_models(store: Store) {
 
 /// Removes once an hour what photos were left behind.
 async fn sweep_photos(photos: Photos, store: Store) {
-    let mut looks = tokio::time::interval(Duration::from_secs(3_600));
+    let mut looks = tokio::time::interval(Duration::from_hours(1));
     loop {
         looks.tick().await;
         // What cannot be removed now is found again.

@@ -16,7 +16,13 @@ mod it;
 #[cfg(feature = "ssr")]
 use crate::domain::language::Language;
 use crate::{
-    domain::{category::Category, learning::LearnedModel, role::Role, status::Status, time::Timestamp},
+    domain::{
+        category::Category,
+        learning::LearnedModel,
+        role::Role,
+        status::Status,
+        time::{Civil, Timestamp},
+    },
     error::{AppError, Field, FieldProblem},
 };
 use std::fmt::Display;
@@ -250,10 +256,9 @@ impl Texts {
 
     /// Day and time in UTC, as the server writes it; the browser replaces it by the reader's own.
     pub fn moment(&self, at: Timestamp) -> String {
-        use chrono::{Datelike, Timelike};
-        let at = at.to_chrono();
-        let day = self.day(at.year(), at.month0(), at.day());
-        format!("{} UTC", self.time_of(&day, at.hour(), at.minute()))
+        let Civil { year, month, day, hour, minute } = at.in_utc();
+        let day = self.day(year, month, day);
+        format!("{} UTC", self.time_of(&day, hour, minute))
     }
 
     /// A time of a day that is in words already.

@@ -1,7 +1,10 @@
 //! Photos: a table of all that were sent, and what a ticket and a message show of theirs in their own rows, so that a list
 //! costs nothing more.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{big_integer, big_integer_null, integer, pk_auto, text, text_uniq},
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

@@ -135,14 +135,13 @@ pub async fn post_staff_message(
     #[server(default)] then: String,
     #[server(default)] messages: Option<i64>,
     #[server(default)] photos: Vec<String>,
-    #[server(default)] alts: Vec<String>,
 ) -> Result<(), AppError> {
     use crate::{
         domain::{message::NewMessage, photo, saved_reply, ticket::Move},
         server::door,
     };
     door::answer(async {
-        let new = NewMessage::new(&body, !internal.is_empty())?.with_photos(photo::sent(&photos, &alts)?);
+        let new = NewMessage::new(&body, !internal.is_empty())?.with_photos(photo::sent(&photos)?);
         let then = saved_reply::then(&then)?;
         let then = then.map(|to| Move { messages, ..to.into() });
         door::store()?.post_message_then(door::staff()?, id, &new, Some(&key), then).await?;

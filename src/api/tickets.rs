@@ -87,15 +87,14 @@ pub async fn open_ticket(
     again_of: String,
     key: String,
     #[server(default)] photos: Vec<String>,
-    #[server(default)] alts: Vec<String>,
 ) -> Result<TicketId, AppError> {
     use crate::{
         domain::{photo, role::Role, ticket::NewTicket},
         server::door,
     };
     door::answer(async {
-        let new =
-            NewTicket::new(&description, &place, again_of.parse().ok())?.with_photos(photo::sent(&photos, &alts)?);
+        door::refuse_flood()?;
+        let new = NewTicket::new(&description, &place, again_of.parse().ok())?.with_photos(photo::sent(&photos)?);
         let ticket = door::store()?.open_ticket(Role::Requester, &new, Some(&key)).await?;
         door::remember_mine(ticket.id);
         leptos_axum::redirect(&format!("/tickets/{}/sent", ticket.id));
@@ -178,14 +177,14 @@ pub async fn post_message(
     body: String,
     key: String,
     #[server(default)] photos: Vec<String>,
-    #[server(default)] alts: Vec<String>,
 ) -> Result<(), AppError> {
     use crate::{
         domain::{message::NewMessage, photo, role::Role},
         server::door,
     };
     door::answer(async {
-        let new = NewMessage::new(&body, false)?.with_photos(photo::sent(&photos, &alts)?);
+        door::refuse_flood()?;
+        let new = NewMessage::new(&body, false)?.with_photos(photo::sent(&photos)?);
         door::store()?.post_message(Role::Requester, id, &new, Some(&key)).await?;
         door::come_back(&format!("/tickets/{id}#latest"));
         Ok(())

@@ -5,6 +5,7 @@ use super::{
     draft,
     key::KeyField,
     linked::Linked,
+    photos::{PhotoPicker, PhotoStrip},
     text_box,
     time::{DayBreak, Moment, use_local_days},
 };
@@ -109,6 +110,7 @@ fn Bubble(message: Message, mine: bool, is_last_seen: Signal<bool>, reader: Role
                 <Moment at=message.created_at />
             </p>
             <p class="message-body"><Linked text=message.body /></p>
+            <PhotoStrip photos=message.photos />
             {mine.then_some(move || is_last_seen.get().then(|| view! { <p class="message-seen">{seen}</p> }))}
         </li>
     }
@@ -236,6 +238,8 @@ pub fn ComposerFields(
     internal: bool,
     /// The text of a refused form that was sent without script.
     echoed: Option<String>,
+    /// Its photos.
+    photos: Vec<String>,
     /// The box, which the page empties once its text was sent.
     area: NodeRef<Textarea>,
     /// What is at hand besides.
@@ -288,6 +292,7 @@ pub fn ComposerFields(
             on:click=move |_| if let Some(follower) = follower { follower.clicked.run(()) }
             on:blur=move |_| if let Some(follower) = follower { follower.left.run(()) }
         >{echoed.map(text_box::inside)}</textarea>
+        <PhotoPicker given=photos />
         <div class="composer-actions">
             {match (writer, note_only) {
                 (Role::Requester, _) => None,

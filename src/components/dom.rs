@@ -235,6 +235,20 @@ fn press_link(attributes: &[(&str, &str)]) {
     }
 }
 
+/// Fetches a script of the site that stands beside the package, unless the page has it.
+pub fn load_once(id: &str, path: &str) {
+    if !cfg!(feature = "hydrate") || document().get_element_by_id(id).is_some() {
+        return;
+    }
+    let (Ok(script), Some(head)) = (document().create_element("script"), document().head()) else { return };
+    let version = document().document_element().and_then(|root| root.get_attribute("data-pkg")).unwrap_or_default();
+    script.set_id(id);
+    let address = format!("{path}?v={}", version.rsplit('/').next().unwrap_or_default());
+    if script.set_attribute("src", &address).is_ok() {
+        _ = head.append_child(&script);
+    }
+}
+
 /// Whether the page is behind another one.
 pub fn is_hidden() -> bool {
     cfg!(feature = "hydrate") && document().hidden()

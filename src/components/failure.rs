@@ -35,6 +35,13 @@ pub fn echoed<S: ServerFn>(name: &str) -> Option<String> {
     echo.fields.into_iter().find(|(field, _)| field == name).map(|(_, value)| value)
 }
 
+/// All that were sent as the list `name` with a form that was refused without JavaScript.
+pub fn echoed_all<S: ServerFn>(name: &str) -> Vec<String> {
+    let Some(echo) = use_context::<FormEcho>().filter(|echo| echo.path == S::url()) else { return Vec::new() };
+    let is_one = |field: &str| field.strip_prefix(name).is_some_and(|rest| rest.starts_with('['));
+    echo.fields.into_iter().filter(|(field, _)| is_one(field)).map(|(_, value)| value).collect()
+}
+
 /// The value of a field's `aria-invalid`, while that field is why the form was refused.
 pub fn invalid(error: Signal<Option<AppError>>, field: Field) -> Option<&'static str> {
     let is_it =

@@ -1,7 +1,9 @@
 //! Dates as people say them, with the exact one beside.
 
-use crate::{domain::time::Timestamp, texts::texts};
-use chrono::Datelike;
+use crate::{
+    domain::time::{Civil, Timestamp},
+    texts::texts,
+};
 use leptos::prelude::*;
 
 /// The browser's time, renewed every half minute; none on the server and until the page is live.
@@ -33,17 +35,11 @@ const fn now() -> Option<Timestamp> {
     None
 }
 
-#[cfg(feature = "hydrate")]
-fn date(at: Timestamp) -> js_sys::Date {
-    #[expect(clippy::cast_precision_loss, reason = "a date is far below 2^53")]
-    js_sys::Date::new(&(at.0 as f64).into())
-}
-
 /// Day and time where the reader is, in the shape that the server wrote them in: nothing beside it moves.
 #[cfg(feature = "hydrate")]
 #[expect(clippy::unnecessary_wraps, reason = "the server has none")]
 fn local(at: Timestamp) -> Option<String> {
-    let (texts, date, Day { year, month, of_month }) = (texts(), date(at), day(at, true));
+    let (texts, date, Day { year, month, of_month }) = (texts(), at.to_date(), day(at, true));
     Some(texts.time_of(&texts.day(year, month, of_month), date.get_hours(), date.get_minutes()))
 }
 
@@ -65,13 +61,13 @@ struct Day {
 fn day(at: Timestamp, is_local: bool) -> Day {
     #[cfg(feature = "hydrate")]
     if is_local {
-        let date = date(at);
+        let date = at.to_date();
         #[expect(clippy::cast_possible_wrap, reason = "a year is far below 2^31")]
         return Day { year: date.get_full_year() as i32, month: date.get_month(), of_month: date.get_date() };
     }
     let _ = is_local;
-    let date = at.to_chrono();
-    Day { year: date.year(), month: date.month0(), of_month: date.day() }
+    let Civil { year, month, day: of_month, .. } = at.in_utc();
+    Day { year, month, of_month }
 }
 
 /// Whether days are the reader's own yet: UTC's until the page is live, as the server wrote them.

@@ -54,19 +54,19 @@ pub struct SentPhoto {
     pub alt: String,
 }
 
-/// The photos that a form names, each with what it shows.
+/// The photos that a form names: each by what it is attached with and, behind a blank, what it shows.
 ///
 /// # Errors
 /// [`AppError::Invalid`] when they are too many, or what one shows breaks a rule of [`super::text`].
-pub fn sent(tokens: &[String], alts: &[String]) -> Result<Vec<SentPhoto>, AppError> {
-    if tokens.len() > PHOTOS_MAX {
+pub fn sent(named: &[String]) -> Result<Vec<SentPhoto>, AppError> {
+    if named.len() > PHOTOS_MAX {
         return Err(Field::Photos.problem(FieldProblem::TooMany { max: PHOTOS_MAX }));
     }
-    let sent = |(at, token): (usize, &String)| {
-        let alt = super::text::alt(alts.get(at).map_or("", String::as_str))?;
-        Ok(SentPhoto { token: token.clone(), alt })
+    let sent = |named: &String| {
+        let (token, alt) = named.split_once(' ').unwrap_or((named, ""));
+        Ok(SentPhoto { token: token.to_owned(), alt: super::text::alt(alt)? })
     };
-    tokens.iter().enumerate().map(sent).collect()
+    named.iter().map(sent).collect()
 }
 
 /// The size of a picture that is brought to that longest side, unless it is smaller already. Neither side is less than a pixel.
@@ -95,10 +95,11 @@ mod tests {
     }
 
     #[test]
-    fn four_photos_are_enough() {
-        let tokens = |n: usize| (0..n).map(|n| n.to_string()).collect::<Vec<_>>();
-        let sent = sent(&tokens(4), &["The lamp ".to_owned()]).unwrap();
-        assert_eq!((sent.len(), sent[0].alt.as_str(), sent[3].alt.as_str()), (4, "The lamp", ""));
-        assert_eq!(super::sent(&tokens(5), &[]), Err(Field::Photos.problem(FieldProblem::TooMany { max: 4 })));
+    fn four_photos_are_enough_each_with_what_it_shows() {
+        let named = |n: usize| vec!["1f  The lamp ".to_owned(); n];
+        let lamp = SentPhoto { token: "1f".to_owned(), alt: "The lamp".to_owned() };
+        assert_eq!(sent(&named(4)), Ok(vec![lamp; 4]));
+        assert_eq!(sent(&["2e".to_owned()]).map(|sent| sent[0].alt.clone()), Ok(String::new()));
+        assert_eq!(sent(&named(5)), Err(Field::Photos.problem(FieldProblem::TooMany { max: 4 })));
     }
 }

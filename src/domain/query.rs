@@ -115,8 +115,7 @@ impl fmt::Display for WeekHour {
 
 /// A moment as RFC 3339 writes it.
 pub fn moment(value: &str) -> Option<Timestamp> {
-    let at = chrono::DateTime::parse_from_rfc3339(value).ok()?;
-    Some(Timestamp(at.timestamp_millis()))
+    Timestamp::parse(value)
 }
 
 fn wrong(field: Field, expected: &str) -> AppError {

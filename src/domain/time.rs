@@ -1,6 +1,8 @@
-//! Points in time: milliseconds in the database, RFC 3339 in UTC with three decimals on the wire.
+//! Points in time: milliseconds in the database, RFC 3339 in UTC with three decimals on the wire. The server reads and writes
+//! them with chrono, the browser with its own `Date`, which weighs nothing.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+#[cfg(feature = "ssr")]
+use chrono::{DateTime, Datelike, SecondsFormat, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::fmt;
 
@@ -13,6 +15,7 @@ pub struct Timestamp(pub i64);
 
 impl Timestamp {
     /// The same moment as chrono has it; moments beyond its calendar become 1970.
+    #[cfg(feature = "ssr")]
     pub fn to_chrono(self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.0).unwrap_or_default()
     }
@@ -23,9 +26,71 @@ impl Timestamp {
     }
 }
 
+/// A moment's date and time of day, in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Civil {
+    /// The year.
+    pub year: i32,
+    /// The month, from 0.
+    pub month: u32,
+    /// The day of the month, from 1.
+    pub day: u32,
+    /// The hour.
+    pub hour: u32,
+    /// The minute.
+    pub minute: u32,
+}
+
+#[cfg(feature = "ssr")]
+impl Timestamp {
+    /// The moment that is written so, in RFC 3339.
+    pub fn parse(text: &str) -> Option<Self> {
+        DateTime::parse_from_rfc3339(text).ok().map(|at| Self(at.timestamp_millis()))
+    }
+
+    /// Its date and time of day in UTC.
+    pub fn in_utc(self) -> Civil {
+        let at = self.to_chrono();
+        Civil { year: at.year(), month: at.month0(), day: at.day(), hour: at.hour(), minute: at.minute() }
+    }
+
+    fn written(self) -> String {
+        self.to_chrono().to_rfc3339_opts(SecondsFormat::Millis, true)
+    }
+}
+
+#[cfg(feature = "hydrate")]
+impl Timestamp {
+    /// The moment that is written so.
+    pub fn parse(text: &str) -> Option<Self> {
+        let millis = js_sys::Date::parse(text);
+        #[expect(clippy::cast_possible_truncation, reason = "a date is far below 2^53")]
+        (!millis.is_nan()).then_some(Self(millis as i64))
+    }
+
+    /// Its date and time of day in UTC.
+    pub fn in_utc(self) -> Civil {
+        let at = self.to_date();
+        #[expect(clippy::cast_possible_wrap, reason = "a year is far below 2^31")]
+        let year = at.get_utc_full_year() as i32;
+        let (month, day) = (at.get_utc_month(), at.get_utc_date());
+        Civil { year, month, day, hour: at.get_utc_hours(), minute: at.get_utc_minutes() }
+    }
+
+    /// The same moment as the browser has it.
+    pub fn to_date(self) -> js_sys::Date {
+        #[expect(clippy::cast_precision_loss, reason = "a date is far below 2^53")]
+        js_sys::Date::new(&(self.0 as f64).into())
+    }
+
+    fn written(self) -> String {
+        self.to_date().to_iso_string().into()
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_chrono().to_rfc3339_opts(SecondsFormat::Millis, true))
+        f.write_str(&self.written())
     }
 }
 
@@ -38,7 +103,7 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        DateTime::parse_from_rfc3339(&text).map(|at| Self(at.timestamp_millis())).map_err(D::Error::custom)
+        Self::parse(&text).ok_or_else(|| D::Error::custom("no moment in RFC 3339"))
     }
 }
 

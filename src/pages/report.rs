@@ -7,8 +7,9 @@ use crate::{
     components::{
         dom,
         draft::ReportDraft,
-        failure::{FormFailure, echoed, invalid, use_failure},
+        failure::{FormFailure, echoed, echoed_all, invalid, use_failure},
         key::{KeyField, new_key, use_key},
+        photos::{PhotoPicker, leave_to_browser},
         text_box,
     },
     domain::text::{DESCRIPTION_MAX, PLACE_MAX},
@@ -95,7 +96,7 @@ fn Report(again: Option<i64>) -> impl IntoView {
             <Heading>{texts.report_title}</Heading>
             <p class="lead">{texts.report_lead}</p>
             {again.map(|id| view! { <p class="notice">{fill(texts.report_again_note, &[("id", &id)])}</p> })}
-            <ActionForm action=open attr:class="report-form">
+            <ActionForm action=open attr:class="report-form" attr:enctype="multipart/form-data" on:submit:capture=leave_to_browser>
                 <KeyField key />
                 <input type="hidden" name="again_of" value=again.map(|id| id.to_string()).unwrap_or_default() />
                 <div class="field">
@@ -114,6 +115,7 @@ fn Report(again: Option<i64>) -> impl IntoView {
                         value={echoed::<OpenTicket>("place").unwrap_or_default()} />
                     <p id="place-hint" class="hint">{texts.report_where_hint}</p>
                 </div>
+                <PhotoPicker given={echoed_all::<OpenTicket>("photos")} />
                 <FormFailure error />
                 {move || error.get().and_then(|error| error.current().map(|ticket| view! {
                     <p><a class="button" href=format!("/tickets/{}", ticket.id)>{texts.sent_view}</a></p>

@@ -14,9 +14,10 @@ use crate::{
         conversation::ComposerFields,
         dom, draft,
         editor::EditFields,
-        failure::{FormFailure, ReadFailure, Skeleton, echoed, use_failure},
+        failure::{FormFailure, ReadFailure, Skeleton, echoed, echoed_all, use_failure},
         key::new_key,
         notices::FollowButton,
+        photos::leave_to_browser,
         reply_picker::{Picker, use_picker},
         shortcuts::Shortcuts,
         unread::{use_attention, use_seen},
@@ -254,11 +255,11 @@ fn StaffTicketView(
                     view! { <TicketText ticket=ticket.get_value() editable=!closed /> }.into_any()
                 }}
                 <Conversation timeline reader=Role::Staff live sending changes=writing.changes />
-                <ActionForm action=post attr:class="composer" on:input=move |_| company.writes()>
+                <ActionForm action=post attr:class="composer" attr:enctype="multipart/form-data" on:submit:capture=leave_to_browser on:input=move |_| company.writes()>
                     <CompanyNote live />
                     <FormFailure error=post_error />
                     <ComposerFields id writer=Role::Staff key pending=post.pending() note_only=closed
-                        internal echoed=written area aid />
+                        internal echoed=written photos={echoed_all::<PostStaffMessage>("photos")} area aid />
                 </ActionForm>
             </article>
             <Side ticket=ticket.get_value() actions />

@@ -14,11 +14,12 @@ use crate::{
         conversation::{ComposerFields, TimelineList},
         dom, draft,
         editor::EditFields,
-        failure::{FormFailure, ReadFailure, Skeleton, echoed, use_failure},
+        failure::{FormFailure, ReadFailure, Skeleton, echoed, echoed_all, use_failure},
         icons::{Glyph, Icon},
         key::{new_key, use_key},
         linked::Linked,
         notices::FollowButton,
+        photos::{PhotoStrip, leave_to_browser},
         status::StatusBadge,
         time::Moment,
         unread::{use_attention, use_seen},
@@ -197,10 +198,11 @@ fn OpenTicketView(
                 view! { <TicketText ticket=ticket.get_value() /> }.into_any()
             }}
             <Conversation timeline reader=Role::Requester live sending changes=writing.changes />
-            <ActionForm action=post attr:class="composer" on:input=move |_| company.writes()>
+            <ActionForm action=post attr:class="composer" attr:enctype="multipart/form-data" on:submit:capture=leave_to_browser on:input=move |_| company.writes()>
                 <CompanyNote live />
                 <FormFailure error=post_error />
-                <ComposerFields id writer=Role::Requester key pending=post.pending() echoed={echoed::<PostMessage>("body")} area />
+                <ComposerFields id writer=Role::Requester key pending=post.pending() echoed={echoed::<PostMessage>("body")}
+                    photos={echoed_all::<PostMessage>("photos")} area />
             </ActionForm>
         </article>
     }
@@ -245,6 +247,7 @@ pub fn TicketText(
     view! {
         <div class="ticket-text">
             <p class="description"><Linked text=ticket.description /></p>
+            <PhotoStrip photos=ticket.photos />
             {ticket.place.map(|place| view! { <p class="place"><Glyph icon=Icon::Place /><span>{place}</span></p> })}
             {ticket.again_of.map(|id| view! { <p class="hint">{fill(texts.ticket_again_of, &[("id", &id)])}</p> })}
             {editable.then(|| view! { <p class="actions"><a class="button button-small" href=with_query("edit")>{texts.ticket_edit}</a></p> })}

@@ -111,7 +111,7 @@ pub async fn get_package_file(Path((of, path)): Path<(String, String)>, headers:
 pub async fn get_texts(Path((of, file)): Path<(String, String)>, headers: HeaderMap) -> Response {
     static SHORT: [OnceLock<Option<Bytes>>; Language::ALL.len()] = [const { OnceLock::new() }; Language::ALL.len()];
     let asked = |language: &Language| file.strip_suffix(".json") == Some(language.tag());
-    let Some(at) = Language::ALL.iter().position(|language| asked(language)).filter(|_| of == digest()) else {
+    let Some(at) = Language::ALL.iter().position(asked).filter(|_| of == digest()) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let whole = json(Language::ALL[at]);

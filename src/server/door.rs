@@ -18,7 +18,7 @@ use crate::{
         analytics::{client::AnalyticsClient, shown},
         difference,
         live::Live,
-        rate::{self, Limiter},
+        rate::{self, Flood, Limiter},
         store::Store,
     },
 };
@@ -33,6 +33,8 @@ pub const ROLE_COOKIE: &str = "campusdesk_role";
 pub const THEME_COOKIE: &str = "campusdesk_theme";
 /// Remembers the language.
 pub const LANGUAGE_COOKIE: &str = "campusdesk_language";
+/// A number that a device keeps, so that one that sends too much can be told from the others behind its address.
+const DEVICE_COOKIE: &str = "campusdesk_device";
 /// Remembers which tickets were reported on this device, or added to it.
 const MINE_COOKIE: &str = "campusdesk_mine";
 /// How many of them: a cookie travels with every request.
@@ -116,6 +118,29 @@ pub async fn guess<T>(look_up: impl Future<Output = Result<Option<T>, AppError>>
         wrong.give_back(address);
     }
     found
+}
+
+/// Counts that the device sends something.
+///
+/// # Errors
+/// [`AppError::TooMany`] where it sends more than people do.
+pub fn refuse_flood() -> Result<(), AppError> {
+    let flood = use_context::<Flood>().ok_or(AppError::Unavailable)?;
+    let parts = use_context::<Parts>().ok_or(AppError::Unavailable)?;
+    flood.take(device_in(&parts.headers), rate::address(&parts.extensions))
+}
+
+/// The number of the device that sent these headers, if it keeps one.
+fn device_in(headers: &HeaderMap) -> Option<u128> {
+    u128::from_str_radix(&find_cookie(headers, DEVICE_COOKIE)?, 16).ok()
+}
+
+/// Gives the device a number, unless it has one.
+pub fn number_device() {
+    let has_one = use_context::<Parts>().is_some_and(|parts| device_in(&parts.headers).is_some());
+    if !has_one {
+        remember(DEVICE_COOKIE, &format!("{:032x}", rand::random::<u128>()));
+    }
 }
 
 /// Runs a page's read or write; a refusal's HTTP status becomes that of the answer, page or not.

@@ -5,7 +5,10 @@ pub mod form;
 mod shape;
 
 use crate::{
-    domain::photo::{SIDE, SMALL_SIDE, UPLOAD_MAX, fit},
+    domain::{
+        ids::MessageId,
+        photo::{SIDE, SMALL_SIDE, UPLOAD_MAX, fit},
+    },
     error::{AppError, Field, FieldProblem},
     server::store::{Store, sqlite::path_of},
 };
@@ -35,7 +38,7 @@ const DECODER_MAX: u64 = 128 << 20;
 /// How long decoding may take. Nothing that [`shape::examine`] lets through takes as long on a machine that does anything else.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// A file that nothing refers to yet may still be on its way into the database.
-const GRACE: Duration = Duration::from_secs(3_600);
+const GRACE: Duration = Duration::from_hours(1);
 
 /// Where photos are kept. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -58,6 +61,17 @@ pub struct KeptPhoto {
     pub height: u32,
 }
 
+/// A photo whose files are kept, to be attached.
+#[derive(Clone, Debug)]
+pub struct NewPhoto {
+    /// Its files.
+    pub kept: KeptPhoto,
+    /// What it shows.
+    pub alt: String,
+    /// The message that it belongs to; none where it is the ticket's own.
+    pub message: Option<MessageId>,
+}
+
 /// What is written of a photo.
 struct Written {
     whole: Vec<u8>,
@@ -71,13 +85,11 @@ impl Photos {
     /// # Errors
     /// One sentence when the folder cannot be made or written to.
     pub fn open(folder: Option<&std::path::Path>, database: &str) -> Result<Self, String> {
-        match folder {
-            Some(folder) => Self::in_folder(folder),
-            None => {
-                let path = path_of(database).map_err(|error| error.to_string())?;
-                Self::in_folder(&path.with_extension("photos"))
-            }
+        if let Some(folder) = folder {
+            return Self::in_folder(folder);
         }
+        let path = path_of(database).map_err(|error| error.to_string())?;
+        Self::in_folder(&path.with_extension("photos"))
     }
 
     /// Keeps them in that folder, which is made if it is not there.

@@ -1,4 +1,5 @@
-//! How often a minute one address may do something: call the REST API (`--rest-limit`), try a wrong claim code.
+//! How often a minute somebody may do something: an address call the REST API (`--rest-limit`) or try a wrong claim code, a device
+//! send reports and messages.
 
 use crate::error::AppError;
 use axum::{extract::ConnectInfo, http::Extensions};
@@ -15,34 +16,80 @@ const MINUTE: Duration = Duration::from_mins(1);
 /// From how many addresses on those with nothing to remember are forgotten.
 const SWEEP: usize = 4_096;
 
-/// Counts what each address does. Clones count together.
+/// Who is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Who {
+    /// Everybody behind an address.
+    Address(IpAddr),
+    /// A device, by the number that it keeps.
+    Device(u128),
+}
+
+impl From<IpAddr> for Who {
+    fn from(address: IpAddr) -> Self {
+        Self::Address(address)
+    }
+}
+
+/// Counts what each of them does. Clones count together.
 #[derive(Clone)]
 pub struct Limiter {
     buckets: Arc<Mutex<Buckets>>,
 }
 
 impl Limiter {
-    /// At most `limit` times at once and in any minute on average, for each address.
+    /// At most `limit` times at once and in any minute on average, for each of them.
     pub fn new(limit: NonZeroU32) -> Self {
         Self { buckets: Arc::new(Mutex::new(Buckets::new(limit))) }
     }
 
-    /// Counts one time of `address`.
+    /// Counts one time of `who`.
     ///
     /// # Errors
     /// [`AppError::TooMany`] when it had all of them: this one is not counted.
-    pub fn take(&self, address: IpAddr) -> Result<(), AppError> {
-        let taken = self.buckets().take(address, Instant::now());
+    pub fn take(&self, who: impl Into<Who>) -> Result<(), AppError> {
+        let taken = self.buckets().take(who.into(), Instant::now());
         taken.map_err(|wait| AppError::TooMany { retry_after: seconds(wait) })
     }
 
     /// Takes back what [`Limiter::take`] counted.
-    pub fn give_back(&self, address: IpAddr) {
-        self.buckets().give_back(address);
+    pub fn give_back(&self, who: impl Into<Who>) {
+        self.buckets().give_back(who.into());
     }
 
     fn buckets(&self) -> MutexGuard<'_, Buckets> {
         self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How often devices send reports, messages and photos. Clones count together.
+#[derive(Clone)]
+pub struct Flood {
+    devices: Limiter,
+    strangers: Limiter,
+}
+
+/// Most reports and messages of a device a minute: more than anybody writes.
+const OF_A_DEVICE: NonZeroU32 = NonZeroU32::new(20).unwrap();
+/// The same of all devices behind an address that keep no number: a whole campus may be one.
+const OF_STRANGERS: NonZeroU32 = NonZeroU32::new(600).unwrap();
+
+impl Default for Flood {
+    fn default() -> Self {
+        Self { devices: Limiter::new(OF_A_DEVICE), strangers: Limiter::new(OF_STRANGERS) }
+    }
+}
+
+impl Flood {
+    /// Counts one thing sent by that device, or by one without a number.
+    ///
+    /// # Errors
+    /// [`AppError::TooMany`].
+    pub fn take(&self, device: Option<u128>, address: IpAddr) -> Result<(), AppError> {
+        match device {
+            Some(device) => self.devices.take(Who::Device(device)),
+            None => self.strangers.take(address),
+        }
     }
 }
 
@@ -55,11 +102,11 @@ pub fn address(extensions: &Extensions) -> IpAddr {
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip().to_canonical())
 }
 
-/// A leaky bucket for each address, kept as the moment when it will be empty (GCRA).
+/// A leaky bucket for each of them, kept as the moment when it will be empty (GCRA).
 struct Buckets {
     /// How long one of them takes to leak out.
     interval: Duration,
-    empty_at: HashMap<IpAddr, Instant>,
+    empty_at: HashMap<Who, Instant>,
     sweep_at: usize,
 }
 
@@ -68,13 +115,13 @@ impl Buckets {
         Self { interval: MINUTE / limit.get(), empty_at: HashMap::new(), sweep_at: SWEEP }
     }
 
-    /// Takes one of `address`, or says how long it has to wait.
-    fn take(&mut self, address: IpAddr, now: Instant) -> Result<(), Duration> {
+    /// Takes one of `who`, or says how long it has to wait.
+    fn take(&mut self, who: Who, now: Instant) -> Result<(), Duration> {
         if self.empty_at.len() >= self.sweep_at {
             self.empty_at.retain(|_, empty_at| *empty_at > now);
             self.sweep_at = SWEEP.max(2 * self.empty_at.len());
         }
-        let empty_at = self.empty_at.entry(address).or_insert(now);
+        let empty_at = self.empty_at.entry(who).or_insert(now);
         let full_for = (*empty_at).max(now) + self.interval - now;
         match full_for.checked_sub(MINUTE) {
             Some(wait) if !wait.is_zero() => Err(wait),
@@ -85,8 +132,8 @@ impl Buckets {
         }
     }
 
-    fn give_back(&mut self, address: IpAddr) {
-        if let Some(empty_at) = self.empty_at.get_mut(&address)
+    fn give_back(&mut self, who: Who) {
+        if let Some(empty_at) = self.empty_at.get_mut(&who)
             && let Some(earlier) = empty_at.checked_sub(self.interval)
         {
             *empty_at = earlier;
@@ -103,8 +150,8 @@ fn seconds(wait: Duration) -> u32 {
 mod tests {
     use super::*;
 
-    const A: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
-    const B: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2));
+    const A: Who = Who::Address(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)));
+    const B: Who = Who::Address(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2)));
 
     fn buckets(limit: u32) -> Buckets {
         Buckets::new(NonZeroU32::new(limit).unwrap())
@@ -152,7 +199,7 @@ mod tests {
         let (mut buckets, start) = (buckets(1), Instant::now());
         for n in 0..SWEEP {
             let address = IpAddr::V4(Ipv4Addr::from(u32::try_from(n).unwrap()));
-            assert_eq!(buckets.take(address, start), Ok(()));
+            assert_eq!(buckets.take(address.into(), start), Ok(()));
         }
         assert_eq!(buckets.take(A, start + MINUTE), Ok(()));
         assert_eq!(buckets.empty_at.len(), 1);

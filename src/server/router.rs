@@ -8,7 +8,7 @@ use super::{
     assets, door, guard,
     live::Live,
     manifest,
-    photos::Photos,
+    photos::{Photos, form},
     rest::{self, RestState, events, problem::Problem},
     store::Store,
     telemetry,
@@ -20,12 +20,12 @@ use crate::{
     texts,
 };
 use axum::{
-    Router,
+    Json, Router,
     extract::{Path, Request, State},
     http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header},
     middleware::from_fn,
     response::{IntoResponse, Redirect, Response},
-    routing::{MethodFilter, get, on},
+    routing::{MethodFilter, get, on, post},
 };
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::generate_route_list;
@@ -131,6 +131,24 @@ async fn get_csv(
     }
 }
 
+/// A photo on its way, before the form that it belongs to: answers what that attaches it with, or why it is not taken, in the
+/// sender's language.
+async fn take_photo(State(pages): State<Pages>, request: Request) -> Response {
+    let language = door::language_in(request.headers());
+    let kept = async {
+        let _place = pages.place().await?;
+        pages.keep_photo(form::read_whole(request.into_body()).await?).await
+    };
+    let headers = [(header::CACHE_CONTROL, "no-store")];
+    match kept.await {
+        Ok(token) => (StatusCode::CREATED, headers, Json(serde_json::json!({ "token": token }))).into_response(),
+        Err(error) => {
+            let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            (status, headers, Json(serde_json::json!({ "error": texts::of(language).error(&error) }))).into_response()
+        }
+    }
+}
+
 /// A photo, or its small picture. Its name is its content: it never changes. Nothing in it runs, whatever it is taken for.
 async fn get_photo(State(photos): State<Photos>, Path(name): Path<String>) -> Response {
     match photos.read(&name).await {
@@ -168,6 +186,7 @@ fn pages_and_functions(pages: Pages) -> Router {
             router = router.route(path, on(method, functions::call));
         }
     }
+    router = router.route("/rpc/photos", post(take_photo));
     router.method_not_allowed_fallback(refuse_method).fallback(find_nothing).with_state(pages)
 }
 

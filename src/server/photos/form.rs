@@ -6,10 +6,11 @@ use crate::{
 };
 use axum::{
     RequestExt,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{DefaultBodyLimit, Multipart, Request, multipart},
     http::{HeaderMap, header},
 };
+use futures_util::StreamExt;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -90,6 +91,27 @@ pub async fn read(mut request: Request, files_max: usize) -> Result<Form, AppErr
         Some(error) => Ok(Form { files: Vec::new(), refusal: Some(error), ..form }),
         None => Ok(form),
     }
+}
+
+/// Reads a body that is one photo.
+///
+/// # Errors
+/// [`AppError::TooLarge`] and [`AppError::Malformed`], as [`read`].
+pub async fn read_whole(body: Body) -> Result<Bytes, AppError> {
+    let (mut chunks, mut file, mut seen) = (body.into_data_stream(), Vec::new(), 0);
+    while let Some(chunk) = timeout(PAUSE_MAX, chunks.next()).await.map_err(|_| malformed())? {
+        let chunk = chunk.map_err(|_| malformed())?;
+        seen += chunk.len();
+        if seen > DRAIN_MAX {
+            break;
+        }
+        if seen <= UPLOAD_MAX {
+            file.extend_from_slice(&chunk);
+        } else {
+            file = Vec::new();
+        }
+    }
+    if seen > UPLOAD_MAX { Err(AppError::TooLarge { limit: UPLOAD_MAX }) } else { Ok(file.into()) }
 }
 
 async fn in_time<T>(next: impl Future<Output = Result<T, multipart::MultipartError>>) -> Result<T, AppError> {

@@ -9,7 +9,7 @@ use crate::{
     domain::{ids::MessageId, photo::Photo, text},
     error::{AppError, Field, FieldProblem},
     server::{
-        photos::{Photos, form},
+        photos::{NewPhoto, Photos, form},
         store::Store,
     },
 };
@@ -72,7 +72,7 @@ pub async fn add_photo(
     let file = form.files.into_iter().next().ok_or_else(|| Field::File.problem(FieldProblem::Missing))?;
     let kept = photos.keep(file).await?;
     drop(place);
-    let photo = store.attach_photo(role, id, message, kept, alt, key.as_deref()).await?;
+    let photo = store.attach_photo(role, id, NewPhoto { kept, alt, message }, key.as_deref()).await?;
     Ok((StatusCode::CREATED, Json(photo)))
 }
 

@@ -67,9 +67,7 @@ async fn with_photos(pages: &Pages, request: Request) -> Result<Fields, (Fields,
     drop(place);
     match kept {
         Ok(tokens) => {
-            let before = fields.iter().filter(|(name, _)| name.starts_with("photos[")).count();
-            let named = |(at, token)| (format!("photos[{}]", before + at), token);
-            fields.extend(tokens.into_iter().enumerate().map(named));
+            fields.extend(tokens.into_iter().map(|token| ("photos[]".to_owned(), token)));
             Ok(fields)
         }
         Err(error) => Err((fields, error)),

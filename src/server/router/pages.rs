@@ -5,7 +5,11 @@ use crate::{
     domain::claim::WRONG_TRIES,
     error::AppError,
     server::{
-        analytics::client::AnalyticsClient, assets, door, guard, live::Live, photos::Photos, rate::Limiter,
+        analytics::client::AnalyticsClient,
+        assets, door, guard,
+        live::Live,
+        photos::Photos,
+        rate::{Flood, Limiter},
         store::Store,
     },
     texts,
@@ -33,6 +37,7 @@ pub struct Pages {
     live: Live,
     photos: Photos,
     wrong_codes: Limiter,
+    flood: Flood,
     shell: ShellOptions,
     connect_to: &'static str,
 }
@@ -46,7 +51,16 @@ impl Pages {
         let connect_to = if watched.is_some() { " ws:" } else { "" };
         let auto_reload = watched.map(|configuration| configuration.leptos_options);
         let shell = ShellOptions { pkg: assets::package_url(), auto_reload };
-        Self { store, analytics, live, photos, wrong_codes: Limiter::new(WRONG_TRIES), shell, connect_to }
+        Self {
+            store,
+            analytics,
+            live,
+            photos,
+            wrong_codes: Limiter::new(WRONG_TRIES),
+            flood: Flood::default(),
+            shell,
+            connect_to,
+        }
     }
 
     /// Gives all of that to what runs in this context.
@@ -55,6 +69,7 @@ impl Pages {
         provide_context(self.analytics.clone());
         provide_context(self.live.clone());
         provide_context(self.wrong_codes.clone());
+        provide_context(self.flood.clone());
         provide_context(texts::of(door::language()));
     }
 
@@ -65,9 +80,17 @@ impl Pages {
     pub(super) async fn keep_photos(&self, files: Vec<Bytes>) -> Result<Vec<String>, AppError> {
         let mut tokens = Vec::with_capacity(files.len());
         for file in files {
-            tokens.push(self.store.add_photo(self.photos.keep(file).await?).await?);
+            tokens.push(self.keep_photo(file).await?);
         }
         Ok(tokens)
+    }
+
+    /// Keeps one photo.
+    ///
+    /// # Errors
+    /// [`Photos::keep`]'s.
+    pub(super) async fn keep_photo(&self, file: Bytes) -> Result<String, AppError> {
+        self.store.add_photo(self.photos.keep(file).await?).await
     }
 
     /// A place among those whose forms with files are being read.
@@ -109,6 +132,7 @@ impl Pages {
         if let Ok(policy) = HeaderValue::try_from(policy) {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
+        door::number_device();
         response.insert_header(header::CONTENT_LANGUAGE, HeaderValue::from_static(door::language().tag()));
         response.append_header(header::VARY, HeaderValue::from_static("accept-language, cookie"));
         // Asked for anew each time, yet kept for going back to.

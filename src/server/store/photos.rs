@@ -19,7 +19,7 @@ use crate::{
     error::{AppError, Field, FieldProblem, Made},
     server::{
         entity::{message, photo, ticket},
-        photos::KeptPhoto,
+        photos::{KeptPhoto, NewPhoto},
     },
 };
 use rand::Rng;
@@ -61,16 +61,12 @@ impl Store {
         &self,
         role: Role,
         id: TicketId,
-        message: Option<MessageId>,
-        kept: KeptPhoto,
-        alt: String,
+        new: NewPhoto,
         key: Option<&str>,
     ) -> Result<Photo, AppError> {
-        let keyed = Keyed::photo(key, role, id, &kept.content, message)?;
+        let keyed = Keyed::photo(key, role, id, &new.kept.content, new.message)?;
         let store = self.clone();
-        self.writing
-            .turn(move |tx| Box::pin(async move { store.insert_photo(tx, role, id, message, &kept, alt, keyed).await }))
-            .await
+        self.writing.turn(move |tx| Box::pin(async move { store.insert_photo(tx, role, id, new, keyed).await })).await
     }
 
     /// Forgets photos that waited for a day, and says which of these contents nothing refers to any more.
@@ -114,11 +110,10 @@ impl Store {
         tx: &DatabaseTransaction,
         role: Role,
         id: TicketId,
-        message: Option<MessageId>,
-        kept: &KeptPhoto,
-        alt: String,
+        new: NewPhoto,
         keyed: Option<Keyed>,
     ) -> Result<Photo, StoreError> {
+        let NewPhoto { kept, alt, message } = new;
         let before = tickets::get_row(tx, role, id).await?;
         if let Some(keyed) = &keyed {
             match keyed.made_before(tx).await? {
@@ -149,7 +144,7 @@ impl Store {
         }
         let at = self.next_moment(&before);
         let token = format!("{:032x}", rand::rng().random::<u128>());
-        let mut row = new_row(kept, token, &alt, at);
+        let mut row = new_row(&kept, token, &alt, at);
         (row.ticket_id, row.message_id) = (Set(Some(id.0)), Set(message.map(|id| id.0)));
         let row = row.insert(tx).await?;
         let photo = shown(&row, alt);

@@ -305,7 +305,7 @@ async fn what_is_left_behind_is_swept_away_and_what_belongs_to_something_stays()
     photos.sweep(store).await?;
     assert_eq!(names(&folder)?, 6);
     for file in std::fs::read_dir(&folder)? {
-        let old = SystemTime::now() - Duration::from_secs(2 * 3_600);
+        let old = SystemTime::now() - Duration::from_hours(2);
         std::fs::File::options().write(true).open(file?.path())?.set_modified(old)?;
     }
     photos.sweep(store).await?;
