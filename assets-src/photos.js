@@ -27,9 +27,17 @@ class PhotoPicker extends HTMLElement {
     for (const input of this.inputs) {
       // What is sent from now on is sent from here.
       input.removeAttribute("name");
-      on(input, "change", () => this.takeFrom(input));
-      this.takeFrom(input);
+      on(input, "change", (event) => {
+        event.stopPropagation();
+        this.takeFrom(input);
+      });
     }
+    // What was chosen before this was here: it may stand in a field, or in one that is drawn over by now.
+    const before = globalThis.photosChosen;
+    globalThis.photosChosen = undefined;
+    if (before === undefined) for (const input of this.inputs) this.takeFrom(input);
+    else this.take([...before]);
+    for (const input of this.inputs) input.value = "";
     on(this.form, "paste", (event) => this.takeAll(event, event.clipboardData));
     on(this.form, "drop", (event) => this.takeAll(event, event.dataTransfer));
     on(this.form, "dragover", (event) => {

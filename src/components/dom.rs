@@ -235,6 +235,16 @@ fn press_link(attributes: &[(&str, &str)]) {
     }
 }
 
+/// Leaves something to a script that is on its way, under a name of the window.
+#[cfg(feature = "hydrate")]
+pub fn set_global(name: &str, value: &wasm_bindgen::JsValue) {
+    _ = js_sys::Reflect::set(&window(), &name.into(), value);
+}
+
+/// The server has no window.
+#[cfg(not(feature = "hydrate"))]
+pub fn set_global(_: &str, _: &leptos::wasm_bindgen::JsValue) {}
+
 /// Fetches a script of the site that stands beside the package, unless the page has it.
 pub fn load_once(id: &str, path: &str) {
     if !cfg!(feature = "hydrate") || document().get_element_by_id(id).is_some() {

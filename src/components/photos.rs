@@ -55,7 +55,7 @@ pub fn PhotoPicker(
     ];
     view! {
         {kept}
-        <photo-picker class="photos" on:focusin=|_| load() on:change=|_| load() data-says=says>
+        <photo-picker class="photos" on:focusin=|_| load() on:change=chose data-says=says>
             <div class="photos-fields" inner_html=fields.concat()></div>
         </photo-picker>
     }
@@ -89,6 +89,15 @@ pub fn PhotoStrip(
             </ul>
         }
     })
+}
+
+/// What was chosen is kept until its script is here: the form may be drawn anew before that.
+fn chose(event: ev::Event) {
+    let field = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+    if let Some(files) = field.and_then(|field| field.files()) {
+        dom::set_global("photosChosen", &files);
+    }
+    load();
 }
 
 /// The first press on a photo: what shows it in its place is on its way.

@@ -587,3 +587,34 @@ fn a_value_that_cannot_be_is_one_sentence() {
     let (text, code) = explain(&Arguments::try_parse_from(["campusdesk", "--help"]).unwrap_err());
     assert!(code == 0 && text.contains("campusdesk serve"), "{text}");
 }
+
+/// All behind one address, as a campus is.
+#[tokio::test]
+async fn r02_one_device_that_floods_is_slowed_down_and_two_hundred_that_report_are_not() -> Done {
+    let desk = Desk::new().await?;
+    let report = async |device: u128, n: u32| {
+        let form = format!("description=The+lift+is+stuck+{n}&place=&again_of=&key={device}-{n}");
+        let cookie = format!("campusdesk_device={device:032x}");
+        let headers = [
+            ("accept", "text/html"),
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("cookie", cookie.as_str()),
+        ];
+        desk.send(Method::POST, "/rpc/open_ticket", &headers, &form).await
+    };
+    for device in 1..=200 {
+        assert_eq!(report(device, 0).await.status, StatusCode::SEE_OTHER, "{device}");
+    }
+    let mut refused = 0;
+    for n in 0..50 {
+        let answer = report(7_000, n).await;
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            refused += 1;
+            assert!(answer.header("retry-after").parse::<u32>().is_ok_and(|seconds| (1..=60).contains(&seconds)));
+            // What was written is still there.
+            assert!(answer.body.contains(&format!("The lift is stuck {n}")), "{}", answer.body);
+        }
+    }
+    assert!((28..=30).contains(&refused), "{refused}");
+    Ok(())
+}
