@@ -101,7 +101,6 @@ class PhotoPicker extends HTMLElement {
       photo.percent = 100;
     } catch (error) {
       photo.error = error.message;
-      this.says.textContent = fill(this.texts.failed, { n: this.photos.indexOf(photo) + 1, why: error.message });
     }
     this.draw();
   }
@@ -161,7 +160,9 @@ class PhotoPicker extends HTMLElement {
       const again = element("button", { type: "button", className: "button button-small", textContent: text("again") });
       again.addEventListener("click", () => (photo.done = this.send(photo)));
       const why = element("span", { className: "photos-why", textContent: text("failed", { why: photo.error }) });
-      parts.push(why, again);
+      why.setAttribute("role", "alert");
+      parts.splice(1, 1, why);
+      parts.push(again);
     } else {
       const bar = element("progress", { max: 100, value: photo.percent });
       bar.setAttribute("aria-label", text("sending", { percent: "" }).replace(/\s*%.*/, ""));

@@ -12,7 +12,7 @@ use campusdesk::{
         config::{self, Analytics, AnalyticsTask, Arguments, Command, Serve},
         learning, listen,
         live::Live,
-        photos::Photos,
+        photos::{Photos, remake},
         router::{AppState, analytics_app, app},
         seed,
         store::Store,
@@ -24,8 +24,9 @@ use chrono_tz::Tz;
 use clap::Parser;
 use mimalloc::MiMalloc;
 use std::{
+    env::current_exe,
     error::Error,
-    io::{Write, stderr, stdout},
+    io::{Write, stderr, stdin, stdout},
     process::ExitCode,
     thread,
     time::Duration,
@@ -43,6 +44,9 @@ fn main() -> ExitCode {
             return if error.use_stderr() { end(stderr(), &text, code) } else { end(stdout(), &text, code) };
         }
     };
+    if matches!(arguments.command, Command::Photo) {
+        return end(stdout(), [], u8::from(!remake(stdin(), stdout())));
+    }
     telemetry::log_to_stderr();
     // One worker would let a slow page hold up everybody.
     let workers = thread::available_parallelism().map_or(2, |cores| cores.get().max(2));
@@ -58,7 +62,7 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => end(stderr(), &format!("{error}\n"), 1),
+        Err(error) => end(stderr(), format!("{error}\n"), 1),
     }
 }
 
@@ -89,6 +93,8 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             writeln!(stdout(), "{}", EN.learned(&learned))?;
             store.shut_down().await;
         }
+        // It has been done without all this.
+        Command::Photo => {}
         Command::Train(train) => learning::train(train.corpus.as_deref(), train.model.as_deref())?,
         Command::Backup(backup) => {
             // A mistyped address would make, and copy, an empty database.
@@ -108,7 +114,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
 async fn run_serve(serve: Serve) -> Result<(), Box<dyn Error>> {
     let listener = listen::bind(&serve.listen).await?;
     let store = Store::open(&serve.database.url, serve.time_zone).await?;
-    let photos = Photos::open(serve.photos.as_deref(), &serve.database.url)?;
+    let photos = Photos::open(serve.photos.as_deref(), &serve.database.url)?.decoding_apart(current_exe()?);
     // A handle is not held for nothing.
     let is_here = |slug| address_of(slug, &serve.analytics_url).is_none();
     let database =
@@ -173,8 +179,8 @@ fn sentence(error: AppError) -> String {
     }
 }
 
-fn end(mut to: impl Write, text: &str, code: u8) -> ExitCode {
+fn end(mut to: impl Write, text: impl AsRef<[u8]>, code: u8) -> ExitCode {
     // Nobody is left to tell when even this fails.
-    drop(write!(to, "{text}"));
+    drop(to.write_all(text.as_ref()));
     ExitCode::from(code)
 }

@@ -38,6 +38,10 @@ pub enum Command {
     Seed(Seed),
     /// Copy the database into a new file, and the photos into a folder beside it, while they are in use.
     Backup(Backup),
+    /// Write anew what a photo on standard input shows. `campusdesk serve` starts it for each photo, so that what a decoder takes
+    /// or breaks is not the server's.
+    #[command(hide = true)]
+    Photo,
     /// Learn anew which words say what a report is about, and tell how well they do.
     ///
     /// Prints the accuracy, by cross-validation, of each way to decide, and changes nothing unless `--model` says where to.

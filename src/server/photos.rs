@@ -19,15 +19,17 @@ use image::{
 };
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path};
 use sha2::{Digest, Sha256};
-use shape::{Kind, Shape};
+use shape::Kind;
 use std::{
     collections::HashSet,
     fmt::Write,
-    io::Cursor,
+    io::{self, Cursor, Read},
+    path::PathBuf,
+    process::Stdio,
     sync::Arc,
     time::{Duration, SystemTime},
 };
-use tokio::sync::Semaphore;
+use tokio::{io::AsyncWriteExt, process::Command, sync::Semaphore, time::timeout};
 
 /// How large a JPEG of SIDE pixels becomes: about 300 KB, and nothing is seen of it.
 const QUALITY: u8 = 82;
@@ -46,6 +48,8 @@ pub struct Photos {
     files: Arc<dyn ObjectStore>,
     /// Decoding is memory: one at a time.
     decoding: Arc<Semaphore>,
+    /// The program that decodes in a process of its own: what that takes goes with it. None decodes here.
+    apart: Option<Arc<PathBuf>>,
     /// Files on their way in take memory, too.
     taking: Arc<Semaphore>,
 }
@@ -109,7 +113,13 @@ impl Photos {
     }
 
     fn new(files: Arc<dyn ObjectStore>) -> Self {
-        Self { files, decoding: Arc::new(Semaphore::new(1)), taking: Arc::new(Semaphore::new(4)) }
+        Self { files, decoding: Arc::new(Semaphore::new(1)), apart: None, taking: Arc::new(Semaphore::new(4)) }
+    }
+
+    /// The same, where each photo is decoded by that program in a process of its own (`campusdesk photo`).
+    #[must_use]
+    pub fn decoding_apart(self, program: PathBuf) -> Self {
+        Self { apart: Some(Arc::new(program)), ..self }
     }
 
     /// A place among those whose files are being read. It is given back when it is dropped.
@@ -126,18 +136,8 @@ impl Photos {
         if file.len() > UPLOAD_MAX {
             return Err(AppError::TooLarge { limit: UPLOAD_MAX });
         }
-        let shape = shape::examine(&file).map_err(|problem| Field::File.problem(problem))?;
-        let permit = self.decoding.clone().acquire_owned().await.map_err(|_| AppError::Unavailable)?;
-        let work = tokio::task::spawn_blocking(move || {
-            // Held until the work ends, whoever still waits for it.
-            let _permit = permit;
-            write_anew(&file, shape)
-        });
-        let written = match tokio::time::timeout(PATIENCE, work).await {
-            Ok(Ok(written)) => written.map_err(|problem| Field::File.problem(problem))?,
-            // It took too long, or the decoder panicked: either way it is the file.
-            Ok(Err(_)) | Err(_) => return Err(Field::File.problem(FieldProblem::Broken)),
-        };
+        shape::examine(&file).map_err(|problem| Field::File.problem(problem))?;
+        let written = self.decode(file).await?.map_err(|problem| Field::File.problem(problem))?;
         let content = Sha256::digest(&written.whole).iter().fold(String::new(), |mut name, byte| {
             // Writing to a string cannot fail.
             _ = write!(name, "{byte:02x}");
@@ -149,6 +149,24 @@ impl Photos {
             self.put(name, bytes).await?;
         }
         Ok(KeptPhoto { content, width: written.size.0, height: written.size.1 })
+    }
+
+    /// What is kept of a file, or why it is not taken: also when that takes too long, or the decoder breaks.
+    async fn decode(&self, file: Bytes) -> Result<Result<Written, FieldProblem>, AppError> {
+        let permit = self.decoding.clone().acquire_owned().await.map_err(|_| AppError::Unavailable)?;
+        if let Some(program) = &self.apart {
+            // One that takes too long is killed.
+            let written = timeout(PATIENCE, remake_apart(program, &file)).await;
+            drop(permit);
+            return written.unwrap_or(Ok(Err(FieldProblem::Broken)));
+        }
+        let work = tokio::task::spawn_blocking(move || {
+            // Held until the work ends, whoever still waits for it.
+            let _permit = permit;
+            write_anew(&file)
+        });
+        let written = timeout(PATIENCE, work).await.ok().and_then(Result::ok);
+        Ok(written.unwrap_or(Err(FieldProblem::Broken)))
     }
 
     /// The file of that name, if there is one.
@@ -225,6 +243,63 @@ impl Photos {
     }
 }
 
+/// `campusdesk photo`: reads a photo, and writes what is kept of it or why it is not taken. Whether that could be written.
+pub fn remake(mut from: impl Read, mut to: impl io::Write) -> bool {
+    let mut file = Vec::new();
+    let read = from.by_ref().take(UPLOAD_MAX as u64 + 1).read_to_end(&mut file);
+    let answer = match read.map_err(|_| FieldProblem::Broken).and_then(|_| write_anew(&file)) {
+        Ok(Written { whole, small, size: (width, height) }) => {
+            let lengths =
+                [width, height, u32::try_from(whole.len()).unwrap_or(u32::MAX)].map(u32::to_be_bytes).concat();
+            [vec![TAKEN], lengths, whole, small].concat()
+        }
+        Err(problem) => [vec![REFUSED], serde_json::to_vec(&problem).unwrap_or_default()].concat(),
+    };
+    to.write_all(&answer).and_then(|()| to.flush()).is_ok()
+}
+
+/// How an answer of [`remake`] begins.
+const TAKEN: u8 = b'+';
+const REFUSED: u8 = b'-';
+
+/// [`remake`] in a process of its own.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when it cannot be started. One that breaks off broke over the file.
+async fn remake_apart(program: &PathBuf, file: &[u8]) -> Result<Result<Written, FieldProblem>, AppError> {
+    let unavailable = |error: io::Error| {
+        tracing::error!(%error, program = %program.display(), "photos cannot be decoded: the program does not start");
+        AppError::Unavailable
+    };
+    let mut child = Command::new(program)
+        .arg("photo")
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(unavailable)?;
+    if let Some(mut input) = child.stdin.take() {
+        // It may have ended already, and answered.
+        _ = input.write_all(file).await;
+    }
+    let answer = child.wait_with_output().await.map_err(unavailable)?.stdout;
+    Ok(answered(&answer).unwrap_or(Err(FieldProblem::Broken)))
+}
+
+/// What [`remake`] wrote, if it came to that.
+fn answered(answer: &[u8]) -> Option<Result<Written, FieldProblem>> {
+    let (kind, rest) = answer.split_first()?;
+    if *kind == REFUSED {
+        return serde_json::from_slice(rest).ok().map(Err);
+    }
+    let number = |at: usize| Some(u32::from_be_bytes(rest.get(at..at + 4)?.try_into().ok()?));
+    let (size, length) = ((number(0)?, number(4)?), usize::try_from(number(8)?).ok()?);
+    let (whole, small) = rest.get(12..)?.split_at_checked(length)?;
+    Some(Ok(Written { whole: whole.to_vec(), small: small.to_vec(), size }))
+}
+
 /// Whether it is the name of a file of ours.
 fn is_name(name: &str) -> bool {
     content_of(name).is_some()
@@ -237,7 +312,8 @@ fn content_of(name: &str) -> Option<&str> {
 }
 
 /// What the picture shows, upright and no larger than it has to be. Blocks; takes up to some hundred milliseconds.
-fn write_anew(file: &[u8], shape: Shape) -> Result<Written, FieldProblem> {
+fn write_anew(file: &[u8]) -> Result<Written, FieldProblem> {
+    let shape = shape::examine(file)?;
     let broken = |_| FieldProblem::Broken;
     let format = match shape.kind {
         Kind::Jpeg => ImageFormat::Jpeg,
@@ -290,4 +366,27 @@ fn jpeg(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, FieldProblem> {
 fn unavailable(error: &object_store::Error) -> AppError {
     tracing::error!(%error, "photos cannot be read or written");
     AppError::Unavailable
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_other_process_says_is_understood() {
+        let picture = || DynamicImage::new_rgb8(40, 30);
+        let mut png = Cursor::new(Vec::new());
+        picture().write_to(&mut png, ImageFormat::Png).unwrap();
+        let mut said = Vec::new();
+        assert!(remake(png.get_ref().as_slice(), &mut said));
+        let Some(Ok(written)) = answered(&said) else { panic!("not taken") };
+        assert_eq!((written.size, written.whole.starts_with(b"\xff\xd8")), ((40, 30), true));
+        assert!(written.small.starts_with(b"\xff\xd8"));
+        let mut said = Vec::new();
+        assert!(remake(&b"no picture"[..], &mut said));
+        assert!(matches!(answered(&said), Some(Err(FieldProblem::NotAPhoto))));
+        for cut in [&b""[..], b"+", b"+\0\0\0\x01", b"-{"] {
+            assert!(answered(cut).is_none());
+        }
+    }
 }
