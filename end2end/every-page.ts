@@ -74,7 +74,7 @@ export const PAGES: Kind[] = [
     then: async ({ page }) => {
       await hold(page, rpc("post_message"));
       await page.locator("form.composer").getByRole("textbox").fill("On its way");
-      await page.locator("form.composer").getByRole("button").click();
+      await page.locator("form.composer").locator(".composer-send").click();
       await expect(page.locator(".message-sending")).toBeVisible();
     },
   },

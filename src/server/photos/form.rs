@@ -14,7 +14,8 @@ use futures_util::StreamExt;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// Most bytes of all fields that are no files.
+/// Most bytes of all fields that are no files, as a sender is told. Three times as much is read, so that what was typed can be
+/// given back with the refusal.
 const FIELDS_MAX: usize = 64 * 1024;
 /// How much of a form that is too large is read and thrown away, so that its sender gets to read the refusal.
 const DRAIN_MAX: usize = 128 << 20;
@@ -58,7 +59,7 @@ pub async fn read(mut request: Request, files_max: usize) -> Result<Form, AppErr
         if is_file && form.files.len() == files_max && refusal.is_none() {
             refusal = Some(Field::Photos.problem(FieldProblem::TooMany { max: files_max }));
         }
-        let limit = if is_file { UPLOAD_MAX } else { FIELDS_MAX.saturating_sub(length) };
+        let limit = if is_file { UPLOAD_MAX } else { (3 * FIELDS_MAX).saturating_sub(length) };
         let mut bytes = Vec::new();
         while let Some(chunk) = in_time(part.chunk()).await? {
             seen += chunk.len();
