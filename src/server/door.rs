@@ -22,7 +22,7 @@ use crate::{
         store::Store,
     },
 };
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use std::future::Future;
@@ -127,7 +127,15 @@ pub async fn guess<T>(look_up: impl Future<Output = Result<Option<T>, AppError>>
 pub fn refuse_flood() -> Result<(), AppError> {
     let flood = use_context::<Flood>().ok_or(AppError::Unavailable)?;
     let parts = use_context::<Parts>().ok_or(AppError::Unavailable)?;
-    flood.take(device_in(&parts.headers), rate::address(&parts.extensions))
+    refuse_flood_of(&flood, &parts.headers, &parts.extensions)
+}
+
+/// The same outside a page or a function.
+///
+/// # Errors
+/// [`AppError::TooMany`].
+pub fn refuse_flood_of(flood: &Flood, headers: &HeaderMap, extensions: &Extensions) -> Result<(), AppError> {
+    flood.take(device_in(headers), rate::address(extensions))
 }
 
 /// The number of the device that sent these headers, if it keeps one.

@@ -10,7 +10,10 @@ use crate::{
         photo::{SIDE, SMALL_SIDE, UPLOAD_MAX, fit},
     },
     error::{AppError, Field, FieldProblem},
-    server::store::{Store, sqlite::path_of},
+    server::{
+        assets::hex,
+        store::{Store, sqlite::path_of},
+    },
 };
 use axum::body::Bytes;
 use futures_util::TryStreamExt;
@@ -22,7 +25,6 @@ use sha2::{Digest, Sha256};
 use shape::Kind;
 use std::{
     collections::HashSet,
-    fmt::Write,
     io::{self, Cursor, Read},
     path::PathBuf,
     process::Stdio,
@@ -138,11 +140,7 @@ impl Photos {
         }
         shape::examine(&file).map_err(|problem| Field::File.problem(problem))?;
         let written = self.decode(file).await?.map_err(|problem| Field::File.problem(problem))?;
-        let content = Sha256::digest(&written.whole).iter().fold(String::new(), |mut name, byte| {
-            // Writing to a string cannot fail.
-            _ = write!(name, "{byte:02x}");
-            name
-        });
+        let content = hex(&Sha256::digest(&written.whole));
         for (name, bytes) in
             [(format!("{content}-small.jpg"), written.small), (format!("{content}.jpg"), written.whole)]
         {

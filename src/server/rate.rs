@@ -62,7 +62,7 @@ impl Limiter {
     }
 }
 
-/// How often devices send reports, messages and photos. Clones count together.
+/// How often devices send reports and messages, or photos. Clones count together.
 #[derive(Clone)]
 pub struct Flood {
     devices: Limiter,
@@ -80,7 +80,15 @@ impl Default for Flood {
     }
 }
 
+/// Most photos of a device a minute: four with each report or message.
+const PHOTOS_OF_A_DEVICE: NonZeroU32 = NonZeroU32::new(80).unwrap();
+
 impl Flood {
+    /// The limits of photos.
+    pub fn of_photos() -> Self {
+        Self { devices: Limiter::new(PHOTOS_OF_A_DEVICE), ..Self::default() }
+    }
+
     /// Counts one thing sent by that device, or by one without a number.
     ///
     /// # Errors

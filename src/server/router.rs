@@ -136,6 +136,7 @@ async fn get_csv(
 async fn take_photo(State(pages): State<Pages>, request: Request) -> Response {
     let language = door::language_in(request.headers());
     let kept = async {
+        pages.refuse_flood(&request)?;
         let _place = pages.place().await?;
         pages.keep_photo(form::read_whole(request.into_body()).await?).await
     };

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 /// Most bytes of all fields that are no files, as a sender is told. Three times as much is read, so that what was typed can be
 /// given back with the refusal.
-const FIELDS_MAX: usize = 64 * 1024;
+pub const FIELDS_MAX: usize = 64 * 1024;
 /// How much of a form that is too large is read and thrown away, so that its sender gets to read the refusal.
 const DRAIN_MAX: usize = 128 << 20;
 /// How long a sender may pause.

@@ -2,7 +2,12 @@
 //! its page, with what was typed and why it was refused: nothing is lost without JavaScript.
 
 use super::{is_straight, pages::Pages};
-use crate::{app::FormEcho, domain::photo::PHOTOS_MAX, error::AppError, server::photos::form as photos};
+use crate::{
+    app::FormEcho,
+    domain::photo::PHOTOS_MAX,
+    error::AppError,
+    server::photos::form::{self as photos, FIELDS_MAX},
+};
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
@@ -12,8 +17,6 @@ use axum::{
 use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER, ServerFnUrlError};
 use leptos_axum::handle_server_fns_with_context;
 
-/// Most bytes that a form's fields may have together, decoded.
-const FIELDS_MAX: usize = 64 * 1024;
 /// Most bytes of a form on its way, where each byte of a field may take three.
 const FORM_MAX: usize = 3 * FIELDS_MAX;
 /// Stands for this site in the address of the page that a form is on: server functions want a whole one, and what a

@@ -38,6 +38,8 @@ pub struct Pages {
     photos: Photos,
     wrong_codes: Limiter,
     flood: Flood,
+    /// Photos are counted by themselves: a report may have four.
+    photo_flood: Flood,
     shell: ShellOptions,
     connect_to: &'static str,
 }
@@ -58,6 +60,7 @@ impl Pages {
             photos,
             wrong_codes: Limiter::new(WRONG_TRIES),
             flood: Flood::default(),
+            photo_flood: Flood::of_photos(),
             shell,
             connect_to,
         }
@@ -83,6 +86,14 @@ impl Pages {
             tokens.push(self.keep_photo(file).await?);
         }
         Ok(tokens)
+    }
+
+    /// Counts that a device sends a photo.
+    ///
+    /// # Errors
+    /// [`AppError::TooMany`] where it sends more than people do.
+    pub(super) fn refuse_flood(&self, request: &Request) -> Result<(), AppError> {
+        door::refuse_flood_of(&self.photo_flood, request.headers(), request.extensions())
     }
 
     /// Keeps one photo.

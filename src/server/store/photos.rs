@@ -22,7 +22,6 @@ use crate::{
         photos::{KeptPhoto, NewPhoto},
     },
 };
-use rand::Rng;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set, Unchanged},
@@ -39,7 +38,7 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn add_photo(&self, kept: KeptPhoto) -> Result<String, AppError> {
-        let (at, token) = (self.now(), format!("{:032x}", rand::rng().random::<u128>()));
+        let (at, token) = (self.now(), new_token());
         let row = new_row(&kept, token.clone(), "", at);
         self.writing
             .turn(move |tx| {
@@ -143,8 +142,7 @@ impl Store {
             return Err(Field::File.problem(FieldProblem::TooMany { max: PHOTOS_MAX }).into());
         }
         let at = self.next_moment(&before);
-        let token = format!("{:032x}", rand::rng().random::<u128>());
-        let mut row = new_row(&kept, token, &alt, at);
+        let mut row = new_row(&kept, new_token(), &alt, at);
         (row.ticket_id, row.message_id) = (Set(Some(id.0)), Set(message.map(|id| id.0)));
         let row = row.insert(tx).await?;
         let photo = shown(&row, alt);
@@ -232,6 +230,11 @@ pub(super) fn read(kept: &str) -> Result<Vec<Photo>, StoreError> {
 
 fn write(photos: &[Photo]) -> Result<String, StoreError> {
     serde_json::to_string(photos).map_err(|error| StoreError::Corrupt(error.to_string()))
+}
+
+/// What nobody guesses: 128 random bits.
+fn new_token() -> String {
+    format!("{:032x}", rand::random::<u128>())
 }
 
 fn new_row(kept: &KeptPhoto, token: String, alt: &str, at: Timestamp) -> photo::ActiveModel {
