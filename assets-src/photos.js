@@ -227,8 +227,20 @@ function upload(blob, progress, offline) {
       if (token !== undefined) resolve(token);
       else reject(new Error(error ?? `${request.status}`));
     });
-    request.addEventListener("error", () => reject(new Error(offline)));
+    // Without network it waits on the device, with the form.
+    request.addEventListener("error", () => keep(blob).then(resolve, () => reject(new Error(offline))));
     request.send(blob);
+  });
+}
+
+/** Has the service worker keep a photo; the answer is what a form names it by. */
+function keep(photo) {
+  return new Promise((resolve, reject) => {
+    const worker = navigator.serviceWorker?.controller;
+    if (!worker) return reject(new Error("there is no worker"));
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    worker.postMessage({ say: "keepPhoto", photo }, [port2]);
   });
 }
 

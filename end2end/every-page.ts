@@ -46,6 +46,7 @@ export const PAGES: Kind[] = [
       await expect(page.getByRole("alert").filter({ hasText: "could not be reached" })).toBeVisible();
     },
   },
+  { name: "outbox", as: "requester", path: () => "/outbox" },
   { name: "confirmation", as: "requester", path: ({ samples }) => `/tickets/${samples.open.id}/sent` },
   { name: "list", as: "requester", path: ({ campus }) => `${campus.url}/tickets` },
   { name: "search", as: "requester", path: ({ samples }) => `/tickets?q=${samples.open.description.split(" ")[1]}` },

@@ -38,6 +38,8 @@ export default defineConfig({
     // Neither the server's zone nor its language habits: what differs between the two sides must show.
     timezoneId: "America/New_York",
     locale: "en-GB",
+    // Whoever intercepts requests would not see those of a service worker; what is about it lets it in.
+    serviceWorkers: "block",
     trace: "off",
     screenshot: "only-on-failure",
     launchOptions: {

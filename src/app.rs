@@ -12,8 +12,8 @@ use crate::{
         entry::EntryPage,
         not_found::NotFoundPage,
         parts::{
-            AnalyticsRoute, BoardRoute, ClaimCodeRoute, ClaimRoute, RepliesRoute, ReportsRoute, StaffTicketRoute,
-            TicketRoute, WallRoute,
+            AnalyticsRoute, BoardRoute, ClaimCodeRoute, ClaimRoute, OutboxRoute, RepliesRoute, ReportsRoute,
+            StaffTicketRoute, TicketRoute, WallRoute,
         },
         report::ReportPage,
         sent::SentPage,
@@ -40,6 +40,11 @@ pub struct ShellOptions {
 
 /// The style sheet's path within the site.
 pub const STYLE: &str = "pkg/campusdesk.css";
+
+/// Once the page is live and at rest, the service worker comes; where there is one, so does what tells of its outbox.
+const WORKER: &str = "const s=navigator.serviceWorker;\
+    s&&addEventListener('load',()=>setTimeout(()=>{\
+    s.register('/worker.js',{updateViaCache:'none'}).catch(()=>{});s.controller&&import('/outbox.js')},2500))";
 
 /// The icon as an address: a file of its own would be one more request for 400 bytes.
 static ICON: LazyLock<String> = LazyLock::new(|| {
@@ -126,7 +131,7 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
         let said = format!("{pkg}/texts/{}.json", texts.lang);
         let script = format!(
             "const t=fetch({said:?}).then(r=>r.json());\
-             import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>t).then(t=>m.hydrate(t)))"
+             import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>t).then(t=>m.hydrate(t)));{WORKER}"
         );
         let nonce = use_nonce();
         view! {
@@ -215,6 +220,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tickets/:id") view={Lazy::<TicketRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id/sent") view=SentPage ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id/claim") view={Lazy::<ClaimCodeRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/outbox") view={Lazy::<OutboxRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/helpdesk") view={Lazy::<BoardRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/helpdesk/tickets/:id") view={Lazy::<StaffTicketRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/helpdesk/replies") view={Lazy::<RepliesRoute>::new()} ssr=SsrMode::Async />

@@ -7,6 +7,7 @@ pub mod claim_code;
 pub mod entry;
 pub mod learning;
 pub mod not_found;
+pub mod outbox;
 pub mod parts;
 pub mod replies;
 pub mod report;

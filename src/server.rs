@@ -22,3 +22,4 @@ pub mod router;
 pub mod seed;
 pub mod store;
 pub mod telemetry;
+pub mod worker;

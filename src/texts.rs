@@ -12,6 +12,8 @@ mod es;
 mod fr;
 #[cfg(feature = "ssr")]
 mod it;
+#[cfg(feature = "ssr")]
+pub mod worker;
 
 #[cfg(feature = "ssr")]
 use crate::domain::language::Language;
@@ -134,6 +136,7 @@ texts! {
     problem_too_many, problem_not_your_message, photo_none, photo_broken, photo_too_large, photo_more, photo_gone, history_photo,
     photos_label, photos_hint, photos_choose, photos_camera, photos_remove, photos_alt, photos_sending, photos_failed, photos_again, photos_open, photos_of,
     viewer_close, viewer_next, viewer_previous,
+    outbox_title, outbox_lead,
     field_description, field_place, field_body, field_title, field_then, field_photos, field_alt,
 }
 
@@ -403,11 +406,11 @@ impl Texts {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// What is filled in, in alphabetical order.
-    fn places(text: &str) -> Vec<&str> {
+    pub(crate) fn places(text: &str) -> Vec<&str> {
         let mut places: Vec<_> = text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
         places.sort_unstable();
         places

@@ -13,6 +13,7 @@ mod m20261125_000007_conversation;
 mod m20261125_000008_doubts;
 mod m20261125_000009_analyses;
 mod m20261128_000010_photos;
+mod m20261128_000011_backlog;
 
 /// Brings a database to the schema that this program knows.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000008_doubts::Migration),
             Box::new(m20261125_000009_analyses::Migration),
             Box::new(m20261128_000010_photos::Migration),
+            Box::new(m20261128_000011_backlog::Migration),
         ]
     }
 }

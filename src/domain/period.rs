@@ -5,14 +5,14 @@ use crate::error::{AppError, Field, FieldProblem};
 use std::fmt;
 
 /// The last X hours or days (R13), written `24h` or `7d`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Period {
     count: u32,
     unit: Unit,
 }
 
 /// What a period is counted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unit {
     /// 3,600 seconds.
     Hours,

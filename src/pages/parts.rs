@@ -7,6 +7,7 @@ use super::{
     board::BoardPage,
     claim::ClaimPage,
     claim_code::ClaimCodePage,
+    outbox::OutboxPage,
     replies::RepliesPage,
     reports::ReportsPage,
     staff_ticket::StaffTicketPage,
@@ -21,6 +22,7 @@ enum Requester {
     Ticket,
     Claim,
     ClaimCode,
+    Outbox,
 }
 
 #[derive(Clone, Copy)]
@@ -39,6 +41,7 @@ fn requester_page(page: Requester) -> AnyView {
         Requester::Ticket => TicketPage().into_any(),
         Requester::Claim => ClaimPage().into_any(),
         Requester::ClaimCode => ClaimCodePage().into_any(),
+        Requester::Outbox => OutboxPage().into_any(),
     }
 }
 
@@ -92,6 +95,10 @@ route!(
 route!(
     /// `/tickets/{id}/claim`.
     ClaimCodeRoute, requester_page, __preload_requester_page, Requester::ClaimCode
+);
+route!(
+    /// `/outbox`.
+    OutboxRoute, requester_page, __preload_requester_page, Requester::Outbox
 );
 route!(
     /// `/helpdesk`.

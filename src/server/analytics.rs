@@ -10,6 +10,7 @@ pub mod database;
 pub(crate) mod expectation;
 pub(crate) mod flow;
 pub(crate) mod hours;
+mod kept;
 pub(crate) mod places;
 pub(crate) mod resolution;
 pub(crate) mod response;
@@ -31,7 +32,8 @@ use axum::{
 };
 use chrono::Utc;
 use chrono_tz::Tz;
-use database::AnalyticsDatabase;
+use database::{AnalyticsDatabase, Contents, Snapshot};
+use kept::KeptAnswers;
 use sea_orm::DbErr;
 use service::Service;
 use std::sync::Arc;
@@ -68,13 +70,14 @@ pub struct AnalyticsState {
     services: Option<Arc<[String]>>,
     zone: Option<Tz>,
     clock: Clock,
+    kept: Arc<KeptAnswers>,
 }
 
 impl AnalyticsState {
     /// All services over that database, in the time zone that the database is kept in, by the system's clock.
     pub fn new(database: AnalyticsDatabase) -> Self {
         let clock = Arc::new(|| Timestamp(Utc::now().timestamp_millis()));
-        Self { database, services: None, zone: None, clock }
+        Self { database, services: None, zone: None, clock, kept: Arc::default() }
     }
 
     /// Only the services of those words; the others answer 404.
@@ -136,10 +139,11 @@ impl AnalyticsState {
         let now = (self.clock)();
         let read = async {
             let snapshot = self.database.snapshot(self.zone, now).await?;
-            // What is counted back from now changes with it, a little: an answer is good for ten seconds.
-            let tag = format!("\"{}-{}\"", snapshot.through, now.0 / ANSWER_MILLIS);
+            let tag = tag(&snapshot);
             let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-            let answer = if known { None } else { Some((service.answer)(&snapshot, &asked).await?) };
+            // Whoever says so has it counted anew.
+            let anew = headers.get(header::CACHE_CONTROL).is_some_and(|said| said.as_bytes() == b"no-cache");
+            let answer = if known { None } else { Some(self.kept.answer(service, &asked, &snapshot, anew).await?) };
             snapshot.end().await?;
             Ok((tag, answer))
         };
@@ -156,6 +160,13 @@ impl AnalyticsState {
 pub(crate) const REVALIDATED: &str = "private, no-cache";
 /// How long an answer is as good as a new one, in milliseconds, while nothing is written.
 const ANSWER_MILLIS: i64 = 10_000;
+
+/// What an answer's state is called. What is counted back from now changes with it, a little: an answer is good for ten
+/// seconds.
+fn tag(Snapshot { contents, now, .. }: &Snapshot) -> String {
+    let Contents { through, target, recounts, .. } = contents;
+    format!("\"{through}-{}-{recounts}-{}\"", target.unwrap_or_default(), now.0 / ANSWER_MILLIS)
+}
 
 /// Whether the role may ask for that analysis.
 pub(crate) fn check_role(service: &Service, role: Role) -> Result<(), AppError> {

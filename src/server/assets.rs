@@ -98,6 +98,11 @@ pub fn list_public() -> Vec<Cow<'static, str>> {
     Site::iter().filter(|name| !name.starts_with(PACKAGE) && !is_coded(name)).collect()
 }
 
+/// The package's files, as paths within it.
+pub fn list_package() -> impl Iterator<Item = String> {
+    Site::iter().filter_map(|name| name.strip_prefix(PACKAGE).map(str::to_owned))
+}
+
 /// `GET /pkg/{digest}/{*path}`: a file of this build's package; of another build's, 404.
 pub async fn get_package_file(Path((of, path)): Path<(String, String)>, headers: HeaderMap) -> Response {
     if of != digest() {

@@ -18,6 +18,7 @@ pub(crate) mod learned_model;
 pub(crate) mod message;
 pub(crate) mod photo;
 pub(crate) mod reading;
+pub(crate) mod rollup_backlog;
 pub(crate) mod rollup_category;
 pub(crate) mod rollup_correction;
 pub(crate) mod rollup_duration;

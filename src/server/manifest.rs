@@ -36,6 +36,17 @@ pub fn get_manifest(headers: &HeaderMap) -> Response {
             { "name": texts.report_title, "url": "/tickets/new", "icons": [small()] },
             { "name": texts.nav_reports, "url": "/tickets", "icons": [small()] },
         ],
+        "share_target": {
+            "action": "/share",
+            "method": "POST",
+            "enctype": "multipart/form-data",
+            "params": {
+                "title": "title",
+                "text": "text",
+                "url": "url",
+                "files": [{ "name": "photo", "accept": ["image/*"] }],
+            },
+        },
     });
     let about = [
         (header::CONTENT_TYPE, "application/manifest+json"),

@@ -11,7 +11,7 @@ use super::{
     photos::{Photos, form},
     rest::{self, RestState, events, problem::Problem},
     store::Store,
-    telemetry,
+    telemetry, worker,
 };
 use crate::{
     app::STYLE,
@@ -199,7 +199,10 @@ fn files() -> Router {
     if cfg!(debug_assertions) {
         router = router.route(&format!("/{STYLE}"), get(async |headers: HeaderMap| assets::get_style(&headers)));
     }
-    for path in assets::list_public() {
+    router = router
+        .route(&format!("/{}", worker::SCRIPT), get(async |headers: HeaderMap| worker::get_worker(&headers)))
+        .route("/share", post(worker::share));
+    for path in assets::list_public().into_iter().filter(|path| path != worker::SCRIPT) {
         let route = format!("/{path}");
         router = router.route(&route, get(async move |headers: HeaderMap| assets::get_public(&path, &headers)));
     }

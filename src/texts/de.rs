@@ -405,6 +405,8 @@ pub static DE: Texts = Texts {
     viewer_close: "Schließen",
     viewer_next: "Nächstes Foto",
     viewer_previous: "Voriges Foto",
+    outbox_title: "Später gesendet",
+    outbox_lead: "Was Sie ohne Netz senden, wartet auf diesem Gerät und geht von selbst ab, sobald das Netz wieder da ist. Es wird genau einmal gesendet, was immer das Netz dabei tut.",
     field_photos: "Fotos",
     field_alt: "Die Bildbeschreibung",
     months: ["Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sep.", "Okt.", "Nov.", "Dez."],

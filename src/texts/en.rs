@@ -405,6 +405,8 @@ pub static EN: Texts = Texts {
     viewer_close: "Close",
     viewer_next: "Next photo",
     viewer_previous: "Previous photo",
+    outbox_title: "Sent later",
+    outbox_lead: "What you send without network waits on this device, and goes by itself once the network is back. It is sent once, whatever the network does half-way.",
     field_photos: "Photos",
     field_alt: "What the photo shows",
     months: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],

@@ -405,6 +405,8 @@ pub static ES: Texts = Texts {
     viewer_close: "Cerrar",
     viewer_next: "Foto siguiente",
     viewer_previous: "Foto anterior",
+    outbox_title: "Enviado más tarde",
+    outbox_lead: "Lo que envías sin conexión espera en este dispositivo y sale solo cuando vuelve la red. Se envía una sola vez, haga lo que haga la red por el camino.",
     field_photos: "Fotos",
     field_alt: "Qué muestra la foto",
     months: ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"],

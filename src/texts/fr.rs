@@ -405,6 +405,8 @@ pub static FR: Texts = Texts {
     viewer_close: "Fermer",
     viewer_next: "Photo suivante",
     viewer_previous: "Photo précédente",
+    outbox_title: "Envoyé plus tard",
+    outbox_lead: "Ce que vous envoyez sans réseau attend sur cet appareil et part tout seul dès que le réseau revient. C’est envoyé une seule fois, quoi que fasse le réseau en chemin.",
     field_photos: "Photos",
     field_alt: "Ce que montre la photo",
     months: ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],

@@ -405,6 +405,8 @@ pub static IT: Texts = Texts {
     viewer_close: "Chiudi",
     viewer_next: "Foto successiva",
     viewer_previous: "Foto precedente",
+    outbox_title: "Inviati più tardi",
+    outbox_lead: "Ciò che invii senza connessione aspetta su questo dispositivo e parte da solo quando la rete torna. Viene inviato una volta sola, qualunque cosa faccia la rete nel frattempo.",
     field_photos: "Foto",
     field_alt: "Che cosa mostra la foto",
     months: ["gen", "feb", "mar", "apr", "mag", "giu", "lug", "ago", "set", "ott", "nov", "dic"],

@@ -14,30 +14,47 @@ use crate::{
         query::{Span, TicketQuery},
         time::Timestamp,
     },
+    server::store::rollups::HOUR_MS,
     texts::{analyses::AnalysisTexts, fill},
 };
 use sea_orm::{DbErr, FromQueryResult, Value};
 use serde::{Deserialize, Serialize};
+use std::{fmt::Write as _, sync::LazyLock};
 use utoipa::ToSchema;
 
-/// The statement, with what else is asked of a ticket.
-macro_rules! count {
-    ($asked:literal) => {
-        concat!(
-            "SELECT category, opened_at >= $2 AS inside, \
-             (opened_at <= $4) + (opened_at <= $5) + (opened_at <= $6) + (opened_at <= $7) AS age, count(*) AS count \
-             FROM tickets WHERE opened_at >= $1 AND opened_at <= $3 AND status <> 'closed'",
-            $asked,
-            " GROUP BY 1, 2, 3"
-        )
-    };
-}
+/// Parts that are counted at once: the same time before, and five ages.
+const PARTS: usize = 6;
 
-/// Served by the partial index on the opening of tickets that are not closed: its cost goes with what it counts, not
-/// with the tickets there ever were. The ages end 1, 3, 7 and 30 days before now.
-pub(crate) const COUNT: &str = count!("");
-/// The same of one place: it reads the same tickets, and looks where each is.
-pub(crate) const COUNT_OF_PLACE: &str = count!(" AND +place = $8");
+/// The parts' whole days and hours from what every write keeps, and the ends of less than an hour from the partial index on
+/// the opening of tickets that are not closed: the cost goes with neither the tickets there ever were nor the backlog.
+/// Its values are each part's [`Pieces`], in order.
+pub(crate) static COUNT: LazyLock<String> = LazyLock::new(|| {
+    let rows = |widths: &[i64], mut value: usize| {
+        let mut rows = String::new();
+        for part in 0..PARTS {
+            for hours in widths {
+                let comma = if rows.is_empty() { "" } else { ", " };
+                _ = write!(rows, "{comma}({part}, {hours}, ${value}, ${})", value + 1);
+                value += 2;
+            }
+        }
+        rows
+    };
+    let (kept, rest) = (rows(&[24, 1, 1], 1), rows(&[0, 0], 1 + PARTS * 6));
+    format!(
+        "WITH kept (part, hours, since, until) AS (VALUES {kept}), rest (part, hours, since, until) AS (VALUES {rest}) \
+         SELECT part, category, CAST(sum(count) AS BIGINT) AS count FROM kept CROSS JOIN rollup_backlog AS sums \
+         WHERE sums.hours = kept.hours AND sums.since >= kept.since AND sums.since < kept.until GROUP BY 1, 2 \
+         UNION ALL SELECT part, category, count(*) FROM rest CROSS JOIN tickets \
+         WHERE opened_at >= rest.since AND opened_at < rest.until AND status <> 'closed' GROUP BY 1, 2"
+    )
+});
+
+/// Those of one place: reads each ticket of the time that is not closed, and looks where it is.
+pub(crate) const COUNT_OF_PLACE: &str = "\
+    SELECT (opened_at < $3) + (opened_at < $4) + (opened_at < $5) + (opened_at < $6) + (opened_at < $7) AS part, \
+    category, count(*) AS count FROM tickets \
+    WHERE opened_at >= $1 AND opened_at < $2 AND status <> 'closed' AND +place = $8 GROUP BY 1, 2";
 
 const DAY: i64 = 86_400_000;
 /// Where one age ends and the next begins, in milliseconds.
@@ -89,10 +106,34 @@ pub struct BacklogAge {
 
 #[derive(FromQueryResult)]
 struct Row {
+    part: i64,
     category: Category,
-    inside: bool,
-    age: i64,
     count: i64,
+}
+
+/// A time in milliseconds, its end not included.
+type Time = (i64, i64);
+
+/// A time in whole days, the whole hours at their ends, and what is left of it.
+#[derive(Debug, PartialEq, Eq)]
+struct Pieces {
+    days: Time,
+    hours: [Time; 2],
+    rest: [Time; 2],
+}
+
+impl Pieces {
+    fn of(time: Time) -> Self {
+        let (hours, rest) = whole(time, HOUR_MS);
+        let (days, hours) = whole(hours, DAY);
+        Self { days, hours, rest }
+    }
+}
+
+/// What of a time is whole steps of that width from 1970 on, and what lies at its ends.
+const fn whole((from, to): Time, width: i64) -> (Time, [Time; 2]) {
+    let (first, last) = (from + (-from).rem_euclid(width), to - to.rem_euclid(width));
+    if first < last { ((first, last), [(from, first), (last, to)]) } else { ((from, from), [(from, to), (to, to)]) }
 }
 
 impl Analysis for BacklogAnalysis {
@@ -104,41 +145,46 @@ impl Analysis for BacklogAnalysis {
         that are open or active now; by category, by age, and beside the same time before.";
     const PARAMETERS: &'static [Parameter] = &[Parameter::Last, Parameter::Category, Parameter::Place];
     const LAST: Period = Period::DEFAULT;
+    const IS_OF_THE_DAY: bool = false;
 
     async fn answer(snapshot: &Snapshot, asked: &Asked) -> Result<Backlog, DbErr> {
         let (now, from) = (snapshot.now, asked.last.start(snapshot.now));
         let start = asked.last.start(from);
-        let [one, three, seven, thirty] = AGES.map(|age| now.0 - age);
-        let borders = [start.0, from.0, now.0, one, three, seven, thirty];
-        let mut values: Vec<Value> = borders.map(Into::into).into();
-        let sql = if let Some(place) = &asked.place {
-            values.push(place.as_str().into());
-            COUNT_OF_PLACE
+        // Each part ends where the one before it begins, the youngest first; a ticket that is exactly a day old is a day old.
+        let borders = AGES.map(|age| (now.0 - age + 1).max(from.0));
+        let ends = [[now.0 + 1].as_slice(), &borders, &[from.0, start.0]].concat();
+        let rows: Vec<Row> = if let Some(place) = &asked.place {
+            let values = [start.0, now.0 + 1].into_iter().chain(borders).chain([from.0]).map(Value::from);
+            snapshot.list(COUNT_OF_PLACE, values.chain([place.as_str().into()])).await?
         } else {
-            COUNT
+            let pieces: Vec<Pieces> = ends.windows(2).map(|ends| Pieces::of((ends[1], ends[0]))).collect();
+            let kept = pieces.iter().flat_map(|part| [part.days].into_iter().chain(part.hours));
+            let times = kept.chain(pieces.iter().flat_map(|part| part.rest));
+            snapshot.list(&COUNT, times.flat_map(|(since, until)| [since.into(), until.into()])).await?
         };
-        let rows: Vec<Row> = snapshot.list(sql, values).await?;
+        let before = i64::try_from(AGES.len() + 1).unwrap_or(i64::MAX);
         let rows: Vec<Row> = rows.into_iter().filter(|row| asked.counts(row.category)).collect();
         let sum = |of: &dyn Fn(&&Row) -> bool| rows.iter().filter(of).map(|row| row.count).sum::<i64>();
+        let inside = |row: &Row| row.part < before;
         Ok(Backlog {
             last: asked.last.to_string(),
             from,
             as_of: now,
-            through: snapshot.through,
-            opened_not_closed: sum(&|row| row.inside),
+            through: snapshot.contents.through,
+            opened_not_closed: sum(&|row| inside(row)),
             categories: Category::ALL
                 .into_iter()
                 .filter(|category| asked.counts(*category))
-                .map(|category| BacklogCategory { category, count: sum(&|row| row.inside && row.category == category) })
+                .map(|category| BacklogCategory {
+                    category,
+                    count: sum(&|row| inside(row) && row.category == category),
+                })
                 .collect(),
             ages: (0..)
                 .zip(AGE_WORDS)
-                .map(|(age, word)| BacklogAge {
-                    age: word.to_owned(),
-                    count: sum(&|row: &&Row| row.inside && row.age == age),
-                })
+                .map(|(age, word)| BacklogAge { age: word.to_owned(), count: sum(&|row: &&Row| row.part == age) })
                 .collect(),
-            before: sum(&|row| !row.inside),
+            before: sum(&|row| row.part == before),
         })
     }
 
@@ -185,5 +231,39 @@ impl Analysis for BacklogAnalysis {
                 ..Drawing::default()
             },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever the time, its pieces lie side by side, are whole where they say so, and are the time.
+    #[test]
+    fn r13_a_time_is_the_sum_of_its_pieces() {
+        let mut state = 11_u64;
+        let mut below = |bound: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            i64::try_from((state >> 33) % bound).unwrap()
+        };
+        for round in 0..2_000 {
+            let from = below(1 << 31) * 20 - (1 << 34);
+            let from = if round % 3 == 0 { from - from.rem_euclid(DAY) } else { from };
+            let to = from + [below(HOUR_MS.unsigned_abs()), below(3 * DAY.unsigned_abs()), 4 * DAY][round % 3];
+            let Pieces { days, hours, rest } = Pieces::of((from, to));
+            let of = |(since, until): Time, width: i64| {
+                assert!(since <= until && (since == until || (since % width, until % width) == (0, 0)));
+                (since..until).step_by(usize::try_from(width).unwrap()).count()
+            };
+            let milliseconds: i64 = rest.iter().map(|(since, until)| until - since).sum();
+            let whole = of(days, DAY) * 24 + hours.iter().map(|time| of(*time, HOUR_MS)).sum::<usize>();
+            assert_eq!(i64::try_from(whole).unwrap() * HOUR_MS + milliseconds, to - from, "{from} {to}");
+            assert!(rest.iter().all(|(since, until)| until - since < 2 * HOUR_MS));
+            let mut all: Vec<Time> =
+                [days].into_iter().chain(hours).chain(rest).filter(|time| time.0 < time.1).collect();
+            all.sort_unstable();
+            assert!(all.windows(2).all(|times| times[0].1 == times[1].0), "{all:?}");
+            assert!(all.iter().all(|(since, until)| from <= *since && *until <= to), "{all:?}");
+        }
     }
 }

@@ -67,7 +67,7 @@ impl Analysis for CategoriesAnalysis {
                 }
             })
             .collect();
-        Ok(CategoryCounts { as_of: snapshot.now, through: snapshot.through, categories })
+        Ok(CategoryCounts { as_of: snapshot.now, through: snapshot.contents.through, categories })
     }
 
     fn figure(answer: &CategoryCounts, asked: &Asked, texts: &AnalysisTexts) -> Option<Figure> {

@@ -76,7 +76,7 @@ impl AnalyticsDatabase {
     /// # Errors
     /// [`DbErr::RecordNotFound`] when none is recorded, [`DbErr::Type`] when it is none that is known.
     pub async fn zone(&self) -> Result<Tz, DbErr> {
-        Ok(look(&self.0).await?.0)
+        Ok(look(&self.0).await?.zone)
     }
 
     /// Whether it answers.
@@ -97,8 +97,8 @@ impl AnalyticsDatabase {
     /// One state of the database, whatever is written meanwhile, to be read at `now`.
     pub(crate) async fn snapshot(&self, zone: Option<Tz>, now: Timestamp) -> Result<Snapshot, DbErr> {
         let tx = self.0.begin().await?;
-        let (kept_zone, through, target) = look(&tx).await?;
-        Ok(Snapshot { tx, now, through, kept_zone, zone: zone.unwrap_or(kept_zone), target })
+        let contents = look(&tx).await?;
+        Ok(Snapshot { tx, now, zone: zone.unwrap_or(contents.zone), contents })
     }
 }
 
@@ -107,20 +107,29 @@ pub(crate) struct Snapshot {
     tx: DatabaseTransaction,
     /// What time it is.
     pub now: Timestamp,
+    /// The time zone that is meant.
+    pub zone: Tz,
+    /// What the database holds.
+    pub contents: Contents,
+}
+
+/// What the database holds: where two of these are equal, so is all that the analyses read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Contents {
     /// The last row of the history.
     pub through: HistoryId,
     /// The time zone in which the sums are kept.
-    pub kept_zone: Tz,
-    /// The time zone that is meant.
     pub zone: Tz,
     /// Within how many minutes the helpdesk means to answer, where staff said so.
     pub target: Option<u32>,
+    /// How often the sums were counted anew.
+    pub recounts: i64,
 }
 
 impl Snapshot {
     /// Whether the sums are those of the time zone that is meant.
     pub(crate) fn is_kept_zone(&self) -> bool {
-        self.zone == self.kept_zone
+        self.zone == self.contents.zone
     }
 
     /// All rows of a query. `sql` takes its values at `$1`, `$2`, ….
@@ -139,20 +148,26 @@ impl Snapshot {
     }
 }
 
-/// The time zone of the sums, the last row of the history, and the target that staff set.
-async fn look<C: ConnectionTrait>(db: &C) -> Result<(Tz, HistoryId, Option<u32>), DbErr> {
+/// What it holds.
+async fn look<C: ConnectionTrait>(db: &C) -> Result<Contents, DbErr> {
     #[derive(FromQueryResult)]
     struct Row {
         zone: String,
         through: i64,
         target: Option<String>,
+        recounts: Option<String>,
     }
     let sql = "SELECT value AS zone, coalesce((SELECT max(id) FROM history), 0) AS through, \
-               (SELECT value FROM settings WHERE key = 'response_target_minutes') AS target \
+               (SELECT value FROM settings WHERE key = 'response_target_minutes') AS target, \
+               (SELECT value FROM settings WHERE key = 'recounts') AS recounts \
                FROM settings WHERE key = 'time_zone'";
     let row = Row::find_by_statement(Statement::from_string(db.get_database_backend(), sql)).one(db).await?;
-    let Row { zone, through, target } =
+    let Row { zone, through, target, recounts } =
         row.ok_or_else(|| DbErr::RecordNotFound("the time zone's setting".to_owned()))?;
-    let known = zone.parse().map_err(|_| DbErr::Type(format!("{zone} is not a time zone")))?;
-    Ok((known, HistoryId(through), target.and_then(|minutes| minutes.parse().ok())))
+    Ok(Contents {
+        through: HistoryId(through),
+        zone: zone.parse().map_err(|_| DbErr::Type(format!("{zone} is not a time zone")))?,
+        target: target.and_then(|minutes| minutes.parse().ok()),
+        recounts: recounts.and_then(|count| count.parse().ok()).unwrap_or(0),
+    })
 }

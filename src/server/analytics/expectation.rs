@@ -85,8 +85,8 @@ impl Analysis for ExpectationAnalysis {
     const IS_CARD: bool = false;
 
     async fn answer(snapshot: &Snapshot, asked: &Asked) -> Result<Expectation, DbErr> {
-        let first = day(asked.last.start(snapshot.now), snapshot.kept_zone).to_string();
-        let rows = Sums::of(snapshot, asked).await?.durations(Took::ResolutionByClosing, &first).await?;
+        let first = day(asked.last.start(snapshot.now), snapshot.contents.zone).to_string();
+        let rows = Sums::of(snapshot, asked).await?.durations(Took::ResolutionByClosing, &first, asked).await?;
         let mut categories = Vec::with_capacity(Category::ALL.len());
         for category in Category::ALL.into_iter().filter(|category| asked.counts(*category)) {
             let mut took = Spread::default();
@@ -102,7 +102,12 @@ impl Analysis for ExpectationAnalysis {
                 ahead: ahead.first().map(|row| row.count),
             });
         }
-        Ok(Expectation { last: asked.last.to_string(), as_of: snapshot.now, through: snapshot.through, categories })
+        Ok(Expectation {
+            last: asked.last.to_string(),
+            as_of: snapshot.now,
+            through: snapshot.contents.through,
+            categories,
+        })
     }
 
     fn figure(_: &Expectation, _: &Asked, _: &AnalysisTexts) -> Option<Figure> {

@@ -69,7 +69,7 @@ impl Analysis for FlowAnalysis {
     const PARAMETERS: &'static [Parameter] = &[Parameter::Last, Parameter::Category, Parameter::Place];
 
     async fn answer(snapshot: &Snapshot, asked: &Asked) -> Result<Flow, DbErr> {
-        let zone = snapshot.kept_zone;
+        let zone = snapshot.contents.zone;
         let steps = Steps::of(asked.last, snapshot.now, zone);
         let source = Sums::of(snapshot, asked).await?;
         let mut sums = BTreeMap::<NaiveDate, (i64, i64)>::new();
@@ -96,7 +96,7 @@ impl Analysis for FlowAnalysis {
         Ok(Flow {
             last: asked.last.to_string(),
             as_of: snapshot.now,
-            through: snapshot.through,
+            through: snapshot.contents.through,
             time_zone: zone.name().to_owned(),
             step: if steps.weekly { "week" } else { "day" }.to_owned(),
             steps: found,

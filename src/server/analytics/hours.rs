@@ -59,7 +59,7 @@ impl Analysis for HoursAnalysis {
     const PARAMETERS: &'static [Parameter] = &[Parameter::Last, Parameter::Category, Parameter::Place];
 
     async fn answer(snapshot: &Snapshot, asked: &Asked) -> Result<Hours, DbErr> {
-        let zone = snapshot.kept_zone;
+        let zone = snapshot.contents.zone;
         let first = day(asked.last.start(snapshot.now), zone);
         let last = day(snapshot.now, zone);
         let sums = Sums::of(snapshot, asked).await?;
@@ -75,7 +75,7 @@ impl Analysis for HoursAnalysis {
             last: asked.last.to_string(),
             from: start(first, zone),
             as_of: snapshot.now,
-            through: snapshot.through,
+            through: snapshot.contents.through,
             time_zone: zone.name().to_owned(),
             weekdays: (0..7).map(weekday).collect(),
         })

@@ -68,7 +68,7 @@ impl Analysis for PlacesAnalysis {
     async fn answer(snapshot: &Snapshot, _: &Asked) -> Result<Places, DbErr> {
         Ok(Places {
             as_of: snapshot.now,
-            through: snapshot.through,
+            through: snapshot.contents.through,
             most_open: snapshot.list(MOST, []).await?,
             come_back: snapshot.list(BACK, []).await?,
         })

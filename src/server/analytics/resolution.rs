@@ -100,7 +100,7 @@ impl Analysis for ResolutionAnalysis {
             if snapshot.is_kept_zone() { kept(snapshot, asked).await? } else { scanned(snapshot, asked).await? };
         Ok(Resolution {
             as_of: snapshot.now,
-            through: snapshot.through,
+            through: snapshot.contents.through,
             time_zone: zone.name().to_owned(),
             months: months(&sums, Month::of(snapshot.now, zone), zone),
         })

@@ -81,17 +81,17 @@ impl Analysis for ResponseAnalysis {
     const LAST: Period = Period::QUARTER;
 
     async fn answer(snapshot: &Snapshot, asked: &Asked) -> Result<Response, DbErr> {
-        let zone = snapshot.kept_zone;
+        let zone = snapshot.contents.zone;
         let steps = Steps::weeks(asked.last, snapshot.now, zone);
-        let target_seconds = i64::from(snapshot.target.unwrap_or(TARGET)) * 60;
+        let target_seconds = i64::from(snapshot.contents.target.unwrap_or(TARGET)) * 60;
         let mut weeks = BTreeMap::<NaiveDate, (i64, Spread)>::new();
         let sums = Sums::of(snapshot, asked).await?;
         for row in sums.days(&steps.first()).await? {
             let (true, Ok(day)) = (asked.counts(row.category), row.day.parse()) else { continue };
             weeks.entry(steps.of_day(day)).or_default().0 += row.opened;
         }
-        for row in sums.durations(Took::ResponseByOpening, &steps.first()).await? {
-            let (true, Ok(week)) = (asked.counts(row.category), row.since.parse()) else { continue };
+        for row in sums.durations(Took::ResponseByOpening, &steps.first(), asked).await? {
+            let Ok(week) = row.since.parse() else { continue };
             weeks.entry(week).or_default().1.add_bytes(&row.durations);
         }
         let week = |since: NaiveDate| {
@@ -110,7 +110,7 @@ impl Analysis for ResponseAnalysis {
         Ok(Response {
             last: asked.last.to_string(),
             as_of: snapshot.now,
-            through: snapshot.through,
+            through: snapshot.contents.through,
             time_zone: zone.name().to_owned(),
             target_seconds,
             weeks: steps.since.iter().copied().map(week).collect(),

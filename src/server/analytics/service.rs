@@ -34,6 +34,8 @@ pub(crate) trait Analysis {
     const IS_PUBLIC: bool = false;
     /// Whether it is a card of the page.
     const IS_CARD: bool = true;
+    /// Whether, while nothing is written, it answers the same all day: it counts whole days, or what is so now.
+    const IS_OF_THE_DAY: bool = true;
 
     /// Reads the answer from one state of the database.
     fn answer(snapshot: &Snapshot, asked: &Asked) -> impl Future<Output = Result<Self::Answer, DbErr>> + Send;
@@ -68,7 +70,7 @@ impl Parameter {
 }
 
 /// What was asked, checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Asked {
     pub last: Period,
     pub category: Option<Category>,
@@ -95,6 +97,7 @@ pub(crate) struct Service {
     pub parameters: &'static [Parameter],
     pub is_public: bool,
     pub is_card: bool,
+    pub is_of_the_day: bool,
     /// The period that is meant when none is said.
     pub last: Period,
     pub answer: for<'a> fn(&'a Snapshot, &'a Asked) -> Answering<'a>,
@@ -113,6 +116,7 @@ impl Service {
             parameters: A::PARAMETERS,
             is_public: A::IS_PUBLIC,
             is_card: A::IS_CARD,
+            is_of_the_day: A::IS_OF_THE_DAY,
             last: A::LAST,
             answer: |snapshot, asked| Box::pin(async move { to_json(&A::answer(snapshot, asked).await?) }),
             figure: |json, asked, texts| Ok(A::figure(&serde_json::from_slice(json)?, asked, texts)),

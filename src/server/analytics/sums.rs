@@ -29,9 +29,10 @@ pub(crate) const MONTHS: &str = "\
     FROM rollup_months LEFT JOIN rollup_durations ON what = 'resolution-by-opening' \
         AND since = rollup_months.month AND rollup_durations.category = rollup_months.category \
     WHERE opened > 0";
-/// A row a time and category, from a time on.
-pub(crate) const DURATIONS: &str =
-    "SELECT since, category, durations FROM rollup_durations WHERE what = $1 AND since >= $2";
+/// A row a time and category, or the one category, from a time on.
+pub(crate) const DURATIONS: &str = "\
+    SELECT since, category, durations FROM rollup_durations \
+    WHERE what = $1 AND since >= $2 AND ($3 IS NULL OR category = $3)";
 /// A row a category.
 pub(crate) const CATEGORIES: &str = "SELECT category, active, open FROM rollup_categories";
 /// The tickets of a place.
@@ -125,7 +126,7 @@ impl<'s> Sums<'s> {
                 closed_at,
                 returned: false,
             };
-            rollups.add(&share, snapshot.kept_zone, 1);
+            rollups.add(&share, snapshot.contents.zone, 1);
         }
         Ok(Self::Counted(Box::new(rollups)))
     }
@@ -181,12 +182,17 @@ impl<'s> Sums<'s> {
         }
     }
 
-    /// How long it took, from a time on.
-    pub(super) async fn durations(&self, what: Took, first: &str) -> Result<Vec<DurationsRow>, DbErr> {
+    /// How long it took, from a time on, in what is asked for.
+    pub(super) async fn durations(&self, what: Took, first: &str, asked: &Asked) -> Result<Vec<DurationsRow>, DbErr> {
         match self {
-            Self::Kept(snapshot) => snapshot.list(DURATIONS, [what.slug().into(), first.into()]).await,
+            Self::Kept(snapshot) => {
+                let category = asked.category.map(Category::slug);
+                snapshot.list(DURATIONS, [what.slug().into(), first.into(), category.into()]).await
+            }
             Self::Counted(rollups) => Ok((rollups.durations.iter())
-                .filter(|((took, since, _), _)| *took == what && since.as_str() >= first)
+                .filter(|((took, since, category), _)| {
+                    *took == what && since.as_str() >= first && asked.counts(*category)
+                })
                 .map(|((_, since, category), durations)| DurationsRow {
                     since: since.clone(),
                     category: *category,

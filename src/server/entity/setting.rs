@@ -11,6 +11,9 @@ pub const RESPONSE_TARGET: &str = "response_target_minutes";
 /// There while the roll-ups have to be counted anew.
 pub const RECOUNT: &str = "recount";
 
+/// How often the roll-ups were counted anew.
+pub const RECOUNTS: &str = "recounts";
+
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "settings")]

@@ -6,12 +6,16 @@ use crate::{
     app::FormEcho,
     domain::photo::PHOTOS_MAX,
     error::AppError,
-    server::photos::form::{self as photos, FIELDS_MAX},
+    server::{
+        door,
+        photos::form::{self as photos, FIELDS_MAX},
+    },
+    texts,
 };
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER, ServerFnUrlError};
@@ -22,6 +26,9 @@ const FORM_MAX: usize = 3 * FIELDS_MAX;
 /// Stands for this site in the address of the page that a form is on: server functions want a whole one, and what a
 /// request says about its host is not for them to repeat.
 const HERE: &str = "http://campusdesk.invalid";
+
+/// What is wrong, encoded as in a form.
+const PROBLEM: HeaderName = HeaderName::from_static("campusdesk-problem");
 
 /// The functions whose forms may have photos.
 const TAKES_PHOTOS: [&str; 3] = ["/rpc/open_ticket", "/rpc/post_message", "/rpc/helpdesk/post_message"];
@@ -96,7 +103,7 @@ async fn call_with(pages: Pages, caller: Caller, mut head: Parts, fields: Fields
     let request = Request::from_parts(head, Body::from(form));
     let response = handle_server_fns_with_context(provide, request).await.into_response();
     if !caller.wants_page {
-        return with_the_errors_status(response).await;
+        return with_the_errors_status(response, &caller.headers).await;
     }
     match location(&response).and_then(error_in) {
         Some(error) => caller.refuse(&pages, fields, error).await,
@@ -170,7 +177,7 @@ impl Caller {
             let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let headers =
                 [(header::CONTENT_TYPE.as_str(), "application/json"), (SERVER_FN_ERROR_HEADER, &self.function)];
-            return with_retry_after((status, headers, error.ser()).into_response(), &error);
+            return about(&error, &self.headers, (status, headers, error.ser()).into_response());
         }
         let page = self.page_to_draw(&fields).parse().unwrap_or_else(|_| Uri::from_static("/"));
         let mut request = Request::new(Body::empty());
@@ -180,7 +187,7 @@ impl Caller {
             request.headers_mut().remove(about_the_form);
         }
         let echo = FormEcho { path: self.function.clone(), fields, error: error.clone() };
-        with_retry_after(pages.render(request, Some(echo)).await, &error)
+        about(&error, &self.headers, pages.render(request, Some(echo)).await)
     }
 }
 
@@ -256,7 +263,7 @@ fn with_the_page_to_see(mut response: Response) -> Response {
 }
 
 /// A server function answers every error with 500: this gives it the error's own status.
-async fn with_the_errors_status(response: Response) -> Response {
+async fn with_the_errors_status(response: Response, asked: &HeaderMap) -> Response {
     if !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
         return response;
     }
@@ -264,12 +271,18 @@ async fn with_the_errors_status(response: Response) -> Response {
     let sent = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let error = AppError::de(sent.clone());
     head.status = StatusCode::from_u16(error.status()).unwrap_or(head.status);
-    with_retry_after(Response::from_parts(head, Body::from(sent)), &error)
+    about(&error, asked, Response::from_parts(head, Body::from(sent)))
 }
 
-fn with_retry_after(mut response: Response, error: &AppError) -> Response {
+/// Says when to come again, and what is wrong in the asker's language: what sends a form later than its page is open, the
+/// service worker, knows no texts.
+fn about(error: &AppError, asked: &HeaderMap, mut response: Response) -> Response {
     if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    let says = texts::of(door::language_in(asked)).error(error);
+    if let Ok(says) = HeaderValue::try_from(form_urlencoded::byte_serialize(says.as_bytes()).collect::<String>()) {
+        response.headers_mut().insert(PROBLEM, says);
     }
     response
 }

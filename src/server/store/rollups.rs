@@ -1,12 +1,15 @@
 //! The sums that the analyses read: kept by every write, and counted anew when the campus changes its time zone.
 
-use super::{batch::Batch, error::StoreError};
+use super::{batch::Batch, error::StoreError, put_setting};
 use crate::{
     domain::{category::Category, role::Role, status::Status, time::Timestamp},
     server::{
         calendar::monday,
         durations::Durations,
-        entity::{rollup_category, rollup_correction, rollup_duration, rollup_month, rollup_place, ticket},
+        entity::{
+            rollup_backlog, rollup_category, rollup_correction, rollup_duration, rollup_month, rollup_place, setting,
+            ticket,
+        },
     },
 };
 use chrono::{DateTime, Datelike, NaiveDate, Timelike};
@@ -123,6 +126,12 @@ impl Took {
     }
 }
 
+/// The times by whose tickets the backlog is kept, in hours from midnight UTC on: a sum takes whole days and, at its ends,
+/// hours.
+pub(crate) const BACKLOG_HOURS: [i64; 2] = [1, 24];
+/// Milliseconds in an hour.
+pub(crate) const HOUR_MS: i64 = 3_600_000;
+
 /// All roll-ups, whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rollups {
@@ -131,6 +140,8 @@ pub(crate) struct Rollups {
     pub durations: HashMap<(Took, String, Category), Durations>,
     pub places: HashMap<String, PlaceSum>,
     pub categories: HashMap<Category, CategorySum>,
+    /// Tickets that are not closed: by how many hours are counted together, when they begin in milliseconds, and category.
+    pub backlog: HashMap<(i64, i64, Category), i64>,
     /// By month, the machine's category and the staff's.
     pub corrections: HashMap<(String, Category, Category), i64>,
 }
@@ -170,6 +181,12 @@ impl Rollups {
             place.opened += sign;
             place.not_closed += sign * i64::from(share.status != Status::Closed);
             place.returned += sign * i64::from(share.returned);
+        }
+        if share.status != Status::Closed {
+            for hours in BACKLOG_HOURS {
+                let since = opened_at - opened_at.rem_euclid(hours * HOUR_MS);
+                *self.backlog.entry((hours, since, category)).or_default() += sign;
+            }
         }
         let sum = self.categories.entry(category).or_default();
         *match share.status {
@@ -249,6 +266,21 @@ impl Rollups {
             let mut added = OnConflict::column(rollup_place::Column::Place);
             added.values(["opened", "not_closed", "returned"].map(|column| (column, sum_of("rollup_places", column))));
             batch.add(rollup_place::Entity::insert(row).on_conflict(added).build(backend));
+        }
+        for ((hours, since, category), count) in self.backlog.into_iter().filter(|(_, count)| *count != 0) {
+            let row = rollup_backlog::ActiveModel {
+                hours: Set(hours),
+                since: Set(since),
+                category: Set(category),
+                count: Set(count),
+            };
+            let mut added = OnConflict::columns([
+                rollup_backlog::Column::Hours,
+                rollup_backlog::Column::Since,
+                rollup_backlog::Column::Category,
+            ]);
+            added.value(rollup_backlog::Column::Count, sum_of("rollup_backlog", "count"));
+            batch.add(rollup_backlog::Entity::insert(row).on_conflict(added).build(backend));
         }
         for ((month, machine, category), count) in self.corrections.into_iter().filter(|(_, count)| *count != 0) {
             let row = rollup_correction::ActiveModel {
@@ -377,12 +409,16 @@ pub(crate) async fn rebuild(tx: &DatabaseTransaction, zone: Tz) -> Result<(), St
     rollup_month::Entity::delete_many().exec(tx).await?;
     rollup_category::Entity::delete_many().exec(tx).await?;
     rollup_correction::Entity::delete_many().exec(tx).await?;
+    rollup_backlog::Entity::delete_many().exec(tx).await?;
     rollup_duration::Entity::delete_many().exec(tx).await?;
     rollup_place::Entity::delete_many().exec(tx).await?;
     tx.execute_unprepared("DELETE FROM rollup_days").await?;
     let mut batch = Batch::default();
     rollups.write(tx, &mut batch).await?;
-    batch.write(tx).await
+    batch.write(tx).await?;
+    let again = setting::Entity::find_by_id(setting::RECOUNTS).one(tx).await?;
+    let times = again.and_then(|setting| setting.value.parse::<i64>().ok()).unwrap_or(0) + 1;
+    put_setting(tx, setting::RECOUNTS, times.to_string()).await
 }
 
 #[derive(FromQueryResult)]

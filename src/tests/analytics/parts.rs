@@ -24,7 +24,7 @@ use crate::{
 };
 use axum::{
     Router,
-    body::Body,
+    body::{Body, to_bytes},
     http::{Request, StatusCode, header},
 };
 use chrono_tz::Tz;
@@ -331,6 +331,105 @@ async fn r12_an_answer_is_known_by_its_tag_until_something_changes() -> Done {
     // What is counted back from now changes with it.
     campus.clock.fetch_add(10_000, Ordering::Relaxed);
     assert_eq!(ask(Some(later)).await?.0, StatusCode::OK);
+    Ok(())
+}
+
+/// While nothing is written an answer is kept for the day: what it says then is what would be counted anew, as of now.
+#[tokio::test]
+async fn r12_what_is_kept_is_what_would_be_counted_anew() -> Done {
+    let campus = Campus::new(Tz::Europe__Rome).await?;
+    let first = campus.report("2026-10-24 23:59:59.999", ELEVATOR, "Library").await?;
+    campus.report("2026-11-20 09:00:00", ELEVATOR, "").await?;
+    campus.close(first, "2026-11-20 10:00:00").await?;
+    let router = analytics::router(campus.state().await?.with_zone(Some(Tz::Pacific__Apia)));
+    let ask = async |slug: &str, query: &str, anew: bool| -> Result<String, Box<dyn std::error::Error>> {
+        let mut request =
+            Request::builder().uri(format!("/api/v1/analytics/{slug}?{query}")).header("Campusdesk-Role", "staff");
+        if anew {
+            request = request.header(header::CACHE_CONTROL, "no-cache");
+        }
+        let answer = router.clone().oneshot(request.body(Body::empty())?).await?;
+        assert_eq!(answer.status(), StatusCode::OK);
+        Ok(String::from_utf8(to_bytes(answer.into_body(), 1 << 20).await?.to_vec())?)
+    };
+    let mut last = std::collections::HashMap::new();
+    let mut different = 0;
+    // The day ends in Apia (11:00 in Rome in winter), then in Rome; periods of hours begin on another day before either does.
+    for now in [
+        "2026-11-20 10:30:00",
+        "2026-11-20 10:59:59",
+        "2026-11-20 11:00:00.5",
+        "2026-11-20 16:00:00",
+        "2026-11-20 23:59:59.999",
+        "2026-11-21 00:00:00",
+        "2026-12-01 00:00:00",
+    ] {
+        let at = campus.turn_to(now);
+        for slug in analytics::slugs() {
+            for query in ["last=24h", "last=7h", "last=40d&category=facility-management", "place=Library"] {
+                let (kept, anew) = (ask(slug, query, false).await?, ask(slug, query, true).await?);
+                assert_eq!(kept, anew, "{slug}?{query} at {now}");
+                let as_of = serde_json::from_str::<serde_json::Value>(&kept)?["as_of"].clone();
+                assert_eq!(as_of, serde_json::to_value(at)?, "{slug}?{query} at {now}");
+                let without = kept.replace(&serde_json::to_string(&at)?, "");
+                different +=
+                    usize::from(last.insert((slug, query), without.clone()).is_some_and(|last| last != without));
+            }
+        }
+    }
+    assert!(different > 20, "nothing changed with the days: {different}");
+    // What staff set is no row of the history, and counts at once.
+    let before = ask("response", "", false).await?;
+    campus.store.set_response_target(Role::Staff, 15).await?;
+    assert_ne!(ask("response", "", false).await?, before);
+    Ok(())
+}
+
+/// The backlog by days and hours is what a look at each ticket says, whenever that is and however long it goes back.
+#[tokio::test]
+async fn r13_the_backlog_of_any_period_is_a_count_of_its_tickets() -> Done {
+    let campus = Campus::new(Tz::Europe__Rome).await?;
+    let start = campus.turn_to("2026-10-01 00:00:00").0;
+    let mut state = 5_u64;
+    let mut below = |bound: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        i64::try_from((state >> 33) % bound).unwrap()
+    };
+    let mut opened = Vec::new();
+    for _ in 0..300 {
+        // Some lie on the borders of hours and days.
+        let at = start + below(40 * 24) * 3_600_000 + [0, 0, 1, -1, below(3_600_000)][usize::try_from(below(5))?];
+        campus.clock.store(at, Ordering::Relaxed);
+        let text = [ELEVATOR, "The WIFI is malfunctioning"][usize::try_from(below(2))?];
+        let ticket = campus.store.open_ticket(Role::Requester, &NewTicket::new(text, "", None)?, None).await?;
+        if below(3) == 0 {
+            campus.store.activate(Role::Staff, ticket.id, None).await?;
+            campus.store.close(Role::Staff, ticket.id, None).await?;
+        } else {
+            opened.push((at, ticket.category));
+        }
+    }
+    for round in 0..60 {
+        let now = start + below(50 * 24) * 3_600_000 + if round % 2 == 0 { 0 } else { below(3_600_000) };
+        campus.clock.store(now, Ordering::Relaxed);
+        let hours = [1, 5, 24, 30, 7 * 24, 24 * 24, 40 * 24][usize::try_from(below(7))?];
+        let answer: Backlog = get_as(&campus.client().await?, "backlog", Some(&format!("last={hours}h"))).await?;
+        let (from, start) = (now - hours * 3_600_000, now - 2 * hours * 3_600_000);
+        let count = |is_meant: &dyn Fn(&(i64, Category)) -> bool| {
+            i64::try_from(opened.iter().filter(|ticket| is_meant(ticket)).count()).unwrap()
+        };
+        assert_eq!(answer.opened_not_closed, count(&|(at, _)| (from..=now).contains(at)), "{hours} {now}");
+        assert_eq!(answer.before, count(&|(at, _)| (start..from).contains(at)), "{hours} {now}");
+        for part in &answer.categories {
+            let here = count(&|(at, category)| (from..=now).contains(at) && *category == part.category);
+            assert_eq!(part.count, here, "{hours} {now}");
+        }
+        let days = [0, 1, 3, 7, 30, 10_000].map(|days| days * 86_400_000);
+        for (part, ages) in answer.ages.iter().zip(days.windows(2)) {
+            let here = count(&|(at, _)| (from..=now).contains(at) && (ages[0]..ages[1]).contains(&(now - at)));
+            assert_eq!(part.count, here, "{} {hours} {now}", part.age);
+        }
+    }
     Ok(())
 }
 

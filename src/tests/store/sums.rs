@@ -11,7 +11,7 @@ use crate::{
     },
     server::{
         durations::Durations,
-        entity::{rollup_category, rollup_correction, rollup_duration, rollup_month, rollup_place},
+        entity::{rollup_backlog, rollup_category, rollup_correction, rollup_duration, rollup_month, rollup_place},
         store::{
             Store,
             rollups::{CategorySum, DaySum, MonthSum, PlaceSum, Rollups, Took, month_of, rollups_by_scan},
@@ -62,6 +62,11 @@ pub(super) async fn kept(store: &Store) -> Result<Rollups, Box<dyn std::error::E
     for row in rollup_correction::Entity::find().all(store.reading()).await? {
         if row.count != 0 {
             rollups.corrections.insert((row.month, row.machine, row.category), row.count);
+        }
+    }
+    for row in rollup_backlog::Entity::find().all(store.reading()).await? {
+        if row.count != 0 {
+            rollups.backlog.insert((row.hours, row.since, row.category), row.count);
         }
     }
     for row in rollup_category::Entity::find().all(store.reading()).await? {

@@ -1,0 +1,139 @@
+// The service worker: pages that were seen can be read without network, and what is sent without it goes later, once.
+//
+// The server writes before this what differs between builds and languages:
+// `SHELL = { build, language, pages: [paths], files: [addresses], texts: { … } }`.
+/* global SHELL */
+import { CacheableResponsePlugin } from "workbox-cacheable-response";
+import { ExpirationPlugin } from "workbox-expiration";
+import { registerRoute } from "workbox-routing";
+import { CacheFirst, StaleWhileRevalidate } from "workbox-strategies";
+import * as outbox from "./worker/outbox.js";
+import { keepShared, takeShared } from "./worker/shared.js";
+
+const PAGES = "pages";
+/** How long a page may take before the one that was seen last is shown. */
+const PATIENCE_MS = 5_000;
+/** Pages that can be read without network at most, and for how long after they were seen. */
+const PAGES_MAX = 40;
+const PAGES_SECONDS = 30 * 86_400;
+
+/** A failed answer is no page and no file. */
+const whole = new CacheableResponsePlugin({ statuses: [200] });
+// What carries a digest never changes. Those of earlier builds stay a while for pages that are still open.
+const files = new CacheFirst({ cacheName: "files", plugins: [whole, new ExpirationPlugin({ maxEntries: 80 })] });
+const scripts = new StaleWhileRevalidate({ cacheName: "scripts", plugins: [whole] });
+const photos = new CacheFirst({ cacheName: "photos", plugins: [whole, new ExpirationPlugin({ maxEntries: 120, purgeOnQuotaError: true })] });
+const kept = new ExpirationPlugin({ maxEntries: PAGES_MAX, maxAgeSeconds: PAGES_SECONDS, purgeOnQuotaError: true });
+
+self.addEventListener("install", (event) => {
+  const warm = async () => {
+    const fetched = (url) => (url.startsWith("/pkg/") ? files : scripts).handleAll({ event, request: new Request(url) });
+    await Promise.all(SHELL.files.flatMap(fetched));
+    const pages = await caches.open(PAGES);
+    await Promise.all(SHELL.pages.map((path) => pages.add(new Request(path, { cache: "reload" }))));
+    await self.skipWaiting();
+  };
+  event.waitUntil(warm());
+});
+
+self.addEventListener("activate", (event) => {
+  const begin = async () => {
+    // Pages of another build, or in another language, go; the shell is there already. What waits to be sent stays.
+    const pages = await caches.open(PAGES);
+    for (const request of await pages.keys()) {
+      const page = await pages.match(request);
+      if (!(await page.clone().text()).includes(`data-pkg="${SHELL.build}"`) || page.headers.get("Content-Language") !== SHELL.language) {
+        await pages.delete(request);
+      }
+    }
+    await self.clients.claim();
+  };
+  event.waitUntil(begin());
+  event.waitUntil(outbox.flush());
+});
+
+self.addEventListener("sync", (event) => {
+  if (event.tag === outbox.TAG) event.waitUntil(outbox.flush({ orFail: true }));
+});
+
+self.addEventListener("message", (event) => {
+  const { say, id, fields, photo } = event.data ?? {};
+  const answer = async (what) => event.ports[0].postMessage(await what);
+  const tasks = {
+    keepPhoto: () => answer(outbox.keepPhoto(photo)),
+    takeShared: () => answer(takeShared()),
+    flush: () => outbox.flush(),
+    tell: () => outbox.tell(),
+    withdraw: () => outbox.withdraw(id),
+    edit: () => outbox.edit(id, fields),
+  };
+  if (Object.hasOwn(tasks, say)) event.waitUntil(tasks[say]());
+});
+
+const at = (...paths) => ({ url, sameOrigin }) => sameOrigin && paths.some((path) => url.pathname.startsWith(path));
+registerRoute(at("/pkg/"), files);
+registerRoute(at("/photos/"), photos);
+registerRoute(at("/outbox.js", "/photos.js", "/charts/"), scripts);
+registerRoute(({ url, request }) => request.mode === "navigate" && isPage(url), ({ event, request }) => show(event, request));
+registerRoute(at("/rpc/open_ticket", "/rpc/post_message"), ({ event, request }) => outbox.send(event, request), "POST");
+registerRoute(({ url }) => url.pathname === "/share", ({ request }) => keepShared(request), "POST");
+
+/** Requesters' pages. What the helpdesk sees stays on its devices no longer than its page is open. */
+function isPage({ pathname }) {
+  return pathname === "/" || pathname === "/outbox" || /^\/tickets(\/|$)/.test(pathname);
+}
+
+/** The page from the network; where that fails or takes too long, as it was seen last. */
+async function show(event, request) {
+  const url = new URL(request.url);
+  url.hash = "";
+  const fresh = fetch(request);
+  const keep = async () => {
+    const page = await fresh;
+    // A page behind another address is that one's.
+    if (page.status !== 200 || page.redirected || !page.headers.get("Content-Type")?.startsWith("text/html")) return;
+    const pages = await caches.open(PAGES);
+    await pages.put(url.href, page.clone());
+    await kept.cacheDidUpdate({ cacheName: PAGES, request: new Request(url.href) });
+  };
+  event.waitUntil(keep().catch(() => {}));
+  // The answer's own copy is taken before anybody waits for anything.
+  const answer = fresh.then((page) => page.clone());
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  try {
+    const first = await Promise.race([answer, late]);
+    if (first !== undefined) return first;
+  } catch {
+    // There is no network.
+  }
+  const seen = await caches.match(url.href, { cacheName: PAGES });
+  if (seen !== undefined) return asSeen(seen, url.pathname);
+  // Where the program starts it would be sent on to the pages of a role.
+  if (url.pathname === "/") return Response.redirect("/tickets");
+  // A report's address may say more than that it is one.
+  const shell = SHELL.pages.includes(url.pathname) ? await caches.match(url.pathname, { cacheName: PAGES }) : undefined;
+  if (shell !== undefined) return asSeen(shell, url.pathname);
+  return answer.catch(async () => noPage(await caches.match("/outbox", { cacheName: PAGES })));
+}
+
+/** The page with a line that says of when it is, and an idempotency key of its own in each form. */
+async function asSeen(page, path) {
+  let html = await page.text();
+  for (const [, key] of [...html.matchAll(/name="key"[^>]*? value="([0-9a-f]{32})"/g)]) html = html.replaceAll(key, outbox.newKey());
+  const time = new Intl.DateTimeFormat(SHELL.language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(page.headers.get("Date") ?? Date.now()));
+  const says = SHELL.pages.includes(path) ? SHELL.texts.offline : SHELL.texts.as_of.replace("{time}", time);
+  return withLine(page, html, says);
+}
+
+/** What is shown of a page that was never seen. */
+async function noPage(shell) {
+  if (shell === undefined) return Response.error();
+  return withLine(shell, await shell.text(), SHELL.texts.unseen);
+}
+
+function withLine(page, html, says) {
+  const line = `<p class="network-line" role="status">${says}</p>`;
+  const headers = new Headers(page.headers);
+  for (const about of ["Content-Encoding", "Content-Length"]) headers.delete(about);
+  return new Response(html.replace(/<\/body>(?![\s\S]*<\/body>)/, `${line}</body>`), { status: 200, headers });
+}

@@ -1,0 +1,70 @@
+// A network that fails: between the browser and a server stands a line that can be cut, at any moment of an exchange.
+import { createServer, connect, type Server as Listener, type Socket } from "node:net";
+
+export class Line {
+  private sockets = new Set<Socket>();
+  private isCut = false;
+  private withoutAnswers: ((request: string) => boolean) | undefined;
+
+  private constructor(
+    /** What the browser is told: `http://127.0.0.1:PORT`. */
+    readonly url: string,
+    private readonly listener: Listener,
+  ) {}
+
+  /** A line to the server at that address. */
+  static async to(server: string): Promise<Line> {
+    const port = Number(new URL(server).port);
+    let line: Line;
+    const listener = createServer((near) => line.join(near, port));
+    await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+    const address = listener.address();
+    if (address === null || typeof address === "string") throw new Error("the line has no port");
+    line = new Line(`http://127.0.0.1:${address.port}`, listener);
+    return line;
+  }
+
+  private join(near: Socket, port: number): void {
+    if (this.isCut) return void near.destroy();
+    const far = connect(port, "127.0.0.1");
+    let asked = "";
+    for (const [from, to] of [[near, far], [far, near]] as const) {
+      this.sockets.add(from);
+      from.on("error", () => to.destroy());
+      from.on("close", () => {
+        this.sockets.delete(from);
+        to.destroy();
+      });
+    }
+    near.on("data", (data) => {
+      asked = data.toString("latin1").startsWith("GET") || data.toString("latin1").startsWith("POST") ? data.toString("latin1") : asked;
+      far.write(data);
+    });
+    far.on("data", (data) => {
+      // The server has done what it was asked; its answer never arrives.
+      if (this.withoutAnswers?.(asked)) return void near.destroy();
+      near.write(data);
+    });
+  }
+
+  /** No connection stays, none comes. */
+  cut(): void {
+    this.isCut = true;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Answers to requests that begin so are lost on their way. */
+  loseAnswersTo(beginning: string): void {
+    this.withoutAnswers = (request) => request.startsWith(beginning);
+  }
+
+  mend(): void {
+    this.isCut = false;
+    this.withoutAnswers = undefined;
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    await new Promise((resolve) => this.listener.close(resolve));
+  }
+}
