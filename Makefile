@@ -10,7 +10,7 @@ export PATH := $(CAMPUSDESK_TOOLS)/bin:$(CURDIR)/node_modules/.bin:$(PATH):$(or 
 unexport CARGO_TARGET_DIR
 
 CHARTS := public/charts/echarts.js
-PHOTOS := public/photos.js
+FORM := public/form.js
 OUTBOX := public/outbox.js
 WORKER := public/worker.js
 # Only a release build of the browser side leaves this file, and it is the last step's: it stands for the whole site.
@@ -27,7 +27,7 @@ help: ## list these commands
 run: release ## install what is missing, build for release, serve on http://127.0.0.1:3000
 	target/release/campusdesk serve
 
-dev: setup $(CHARTS) $(PHOTOS) $(OUTBOX) $(WORKER) ## serve on http://127.0.0.1:3000, rebuild and reload when a source changes
+dev: setup $(CHARTS) $(FORM) $(OUTBOX) $(WORKER) ## serve on http://127.0.0.1:3000, rebuild and reload when a source changes
 	cargo leptos watch --split -- serve
 
 demo: release ## like run, on a fresh database with 2,000 demo tickets
@@ -57,12 +57,13 @@ $(CHARTS): assets-src/echarts.js package-lock.json | setup
 		--banner:js='/*! Apache ECharts and ZRender, https://echarts.apache.org, Apache-2.0 and BSD-3-Clause */'
 
 $(WORKER): $(wildcard assets-src/worker/*.js)
+$(FORM): $(wildcard assets-src/form/*.js)
 
-$(PHOTOS) $(OUTBOX) $(WORKER): public/%.js: assets-src/%.js package-lock.json | setup
+$(FORM) $(OUTBOX) $(WORKER): public/%.js: assets-src/%.js package-lock.json | setup
 	esbuild $< --bundle --minify --format=iife --target=es2022 --log-level=warning --outfile=$@
 
 # The server embeds the site when it is compiled: touching the embedding file makes cargo look again.
-$(SITE): $(SITE_SOURCES) $(CHARTS) $(PHOTOS) $(OUTBOX) $(WORKER) | setup
+$(SITE): $(SITE_SOURCES) $(CHARTS) $(FORM) $(OUTBOX) $(WORKER) | setup
 	@echo "▸ Building the browser side (about 4 minutes the first time on two cores, half a minute after a change)"
 	cargo leptos build --release --frontend-only --split --precompress
 	@touch src/server/assets.rs

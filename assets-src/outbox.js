@@ -1,6 +1,6 @@
 // What waits to be sent, as pages show it: a line on every page, and the list of `/outbox`. The service worker keeps it.
 const worker = navigator.serviceWorker;
-const say = (what, more) => worker.controller?.postMessage({ say: what, ...more });
+const say = async (what, more, ports) => (await worker.ready).active.postMessage({ say: what, ...more }, ports);
 const channel = new BroadcastChannel("campusdesk");
 
 /** What the worker told last. */
@@ -114,7 +114,7 @@ async function takeShared() {
   if (area === null || !new URLSearchParams(location.search).has("shared")) return;
   const { port1, port2 } = new MessageChannel();
   const shared = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
-  worker.controller?.postMessage({ say: "takeShared" }, [port2]);
+  void say("takeShared", {}, [port2]);
   const { text, photos } = (await shared) ?? {};
   history.replaceState(history.state, "", "/tickets/new");
   if (text) {

@@ -6,7 +6,7 @@
 import { CacheableResponsePlugin } from "workbox-cacheable-response";
 import { ExpirationPlugin } from "workbox-expiration";
 import { registerRoute } from "workbox-routing";
-import { CacheFirst, StaleWhileRevalidate } from "workbox-strategies";
+import { CacheFirst } from "workbox-strategies";
 import * as outbox from "./worker/outbox.js";
 import { keepShared, takeShared } from "./worker/shared.js";
 
@@ -21,14 +21,12 @@ const PAGES_SECONDS = 30 * 86_400;
 const whole = new CacheableResponsePlugin({ statuses: [200] });
 // What carries a digest never changes. Those of earlier builds stay a while for pages that are still open.
 const files = new CacheFirst({ cacheName: "files", plugins: [whole, new ExpirationPlugin({ maxEntries: 80 })] });
-const scripts = new StaleWhileRevalidate({ cacheName: "scripts", plugins: [whole] });
 const photos = new CacheFirst({ cacheName: "photos", plugins: [whole, new ExpirationPlugin({ maxEntries: 120, purgeOnQuotaError: true })] });
 const kept = new ExpirationPlugin({ maxEntries: PAGES_MAX, maxAgeSeconds: PAGES_SECONDS, purgeOnQuotaError: true });
 
 self.addEventListener("install", (event) => {
   const warm = async () => {
-    const fetched = (url) => (url.startsWith("/pkg/") ? files : scripts).handleAll({ event, request: new Request(url) });
-    await Promise.all(SHELL.files.flatMap(fetched));
+    await Promise.all(SHELL.files.flatMap((url) => files.handleAll({ event, request: new Request(url) })));
     const pages = await caches.open(PAGES);
     await Promise.all(SHELL.pages.map((path) => pages.add(new Request(path, { cache: "reload" }))));
     await self.skipWaiting();
@@ -47,6 +45,10 @@ self.addEventListener("activate", (event) => {
       }
     }
     await self.clients.claim();
+    // The page that brought the worker came before it.
+    for (const { url } of await self.clients.matchAll({ type: "window" })) {
+      if (isPage(new URL(url))) await pages.add(new Request(url.split("#")[0], { headers: { Accept: "text/html" } })).catch(() => {});
+    }
   };
   event.waitUntil(begin());
   event.waitUntil(outbox.flush());
@@ -71,9 +73,8 @@ self.addEventListener("message", (event) => {
 });
 
 const at = (...paths) => ({ url, sameOrigin }) => sameOrigin && paths.some((path) => url.pathname.startsWith(path));
-registerRoute(at("/pkg/"), files);
+registerRoute(({ url, sameOrigin }) => sameOrigin && (url.pathname.startsWith("/pkg/") || url.searchParams.has("v")), files);
 registerRoute(at("/photos/"), photos);
-registerRoute(at("/outbox.js", "/photos.js", "/charts/"), scripts);
 registerRoute(({ url, request }) => request.mode === "navigate" && isPage(url), ({ event, request }) => show(event, request));
 registerRoute(at("/rpc/open_ticket", "/rpc/post_message"), ({ event, request }) => outbox.send(event, request), "POST");
 registerRoute(({ url }) => url.pathname === "/share", ({ request }) => keepShared(request), "POST");
@@ -107,31 +108,24 @@ async function show(event, request) {
     // There is no network.
   }
   const seen = await caches.match(url.href, { cacheName: PAGES });
-  if (seen !== undefined) return asSeen(seen, url.pathname);
+  if (seen !== undefined) return asSeen(seen, url);
   // Where the program starts it would be sent on to the pages of a role.
   if (url.pathname === "/") return Response.redirect("/tickets");
   // A report's address may say more than that it is one.
   const shell = SHELL.pages.includes(url.pathname) ? await caches.match(url.pathname, { cacheName: PAGES }) : undefined;
-  if (shell !== undefined) return asSeen(shell, url.pathname);
-  return answer.catch(async () => noPage(await caches.match("/outbox", { cacheName: PAGES })));
+  if (shell !== undefined) return asSeen(shell, url);
+  // The shell of one page is live at its own address alone.
+  return answer.catch(() => Response.redirect("/outbox?unseen"));
 }
 
 /** The page with a line that says of when it is, and an idempotency key of its own in each form. */
-async function asSeen(page, path) {
+async function asSeen(page, { pathname, searchParams }) {
   let html = await page.text();
   for (const [, key] of [...html.matchAll(/name="key"[^>]*? value="([0-9a-f]{32})"/g)]) html = html.replaceAll(key, outbox.newKey());
   const time = new Intl.DateTimeFormat(SHELL.language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(page.headers.get("Date") ?? Date.now()));
-  const says = SHELL.pages.includes(path) ? SHELL.texts.offline : SHELL.texts.as_of.replace("{time}", time);
-  return withLine(page, html, says);
-}
-
-/** What is shown of a page that was never seen. */
-async function noPage(shell) {
-  if (shell === undefined) return Response.error();
-  return withLine(shell, await shell.text(), SHELL.texts.unseen);
-}
-
-function withLine(page, html, says) {
+  const { offline, as_of, unseen } = SHELL.texts;
+  const isForm = pathname === "/tickets/new" || pathname === "/outbox";
+  const says = searchParams.has("unseen") ? unseen : isForm ? offline : as_of.replace("{time}", time);
   const line = `<p class="network-line" role="status">${says}</p>`;
   const headers = new Headers(page.headers);
   for (const about of ["Content-Encoding", "Content-Length"]) headers.delete(about);

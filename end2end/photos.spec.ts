@@ -142,7 +142,7 @@ test("@js at most four are taken", async ({ page, visit }) => {
 test("@js a picture is pasted into the box, and dropped on the form", async ({ page, visit }) => {
   await visit("/tickets/new");
   // By then its script is here: it is fetched by itself, soon after the page is live.
-  await expect(page.locator("#photos-script")).toBeAttached({ timeout: 10_000 });
+  await expect(page.locator("#form-script")).toBeAttached({ timeout: 10_000 });
   await page.waitForFunction(() => customElements.get("photo-picker") !== undefined);
   const bytes = [...stripes(60, 40)];
   for (const [kind, name] of [["paste", "clipboardData"], ["drop", "dataTransfer"]] as const) {

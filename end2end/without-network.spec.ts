@@ -130,7 +130,7 @@ test("@js r06 a message waits, and what is refused says why", async ({ page, lin
     await expect(page.locator(".network-line")).toHaveText(/This is how the page was: /);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await hydrated(page);
-    await page.getByLabel("Your message").fill(`It is still so with ${id}`);
+    await page.getByLabel("Message to the helpdesk").fill(`It is still so with ${id}`);
     await page.getByRole("button", { name: "Send" }).click();
     await expect(page).toHaveURL(/\/outbox$/);
   }
@@ -185,7 +185,9 @@ test("@js what another application shares is in the form", async ({ page, line, 
   expect((await tickets())[0]?.photos).toHaveLength(1);
 });
 
-test("@js r02 sent before the page is live, with its script ten seconds away: one ticket", async ({ page, line, tickets }) => {
+test("@js r02 sent before the page is live, with its script ten seconds away: one ticket", async ({ page, line, tickets, faults }) => {
+  // What a page that is left was still waiting for.
+  faults.expect(/page error: $/);
   await page.route("**/*.wasm", async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 10_000));
     await route.continue().catch(() => {});

@@ -11,6 +11,7 @@ pub mod categories;
 pub mod claims;
 pub mod helpdesk;
 pub mod learning;
+pub mod places;
 pub mod preferences;
 pub mod presence;
 pub mod saved_replies;

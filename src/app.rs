@@ -12,8 +12,8 @@ use crate::{
         entry::EntryPage,
         not_found::NotFoundPage,
         parts::{
-            AnalyticsRoute, BoardRoute, ClaimCodeRoute, ClaimRoute, OutboxRoute, RepliesRoute, ReportsRoute,
-            StaffTicketRoute, TicketRoute, WallRoute,
+            AnalyticsRoute, BoardRoute, ClaimCodeRoute, ClaimRoute, OutboxRoute, PlaceRoute, PlacesRoute, PostersRoute,
+            RepliesRoute, ReportsRoute, StaffTicketRoute, TicketRoute, WallRoute,
         },
         report::ReportPage,
         sent::SentPage,
@@ -43,8 +43,10 @@ pub const STYLE: &str = "pkg/campusdesk.css";
 
 /// Once the page is live and at rest, the service worker comes; where there is one, so does what tells of its outbox.
 const WORKER: &str = "const s=navigator.serviceWorker;\
-    s&&addEventListener('load',()=>setTimeout(()=>{\
-    s.register('/worker.js',{updateViaCache:'none'}).catch(()=>{});s.controller&&import('/outbox.js')},2500))";
+    s&&addEventListener('load',()=>setTimeout(()=>s.register('/worker.js',{updateViaCache:'none'})\
+    .then(()=>s.ready).then(()=>import('/outbox.js?v=";
+/// What ends it, behind the digest of the build.
+const WORKER_END: &str = "')).catch(()=>{}),2500))";
 
 /// The icon as an address: a file of its own would be one more request for 400 bytes.
 static ICON: LazyLock<String> = LazyLock::new(|| {
@@ -128,10 +130,11 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
     let scripts = live.then(|| {
         let (js, wasm) = (format!("{pkg}/campusdesk.js"), format!("{pkg}/campusdesk.wasm"));
         // The WebAssembly holds no language: the page's comes beside it.
-        let said = format!("{pkg}/texts/{}.json", texts.lang);
+        let said = format!("{pkg}/texts/{}{}.json", texts.lang, if is_staffs_page() { "-staff" } else { "" });
         let script = format!(
             "const t=fetch({said:?}).then(r=>r.json());\
-             import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>t).then(t=>m.hydrate(t)));{WORKER}"
+             import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>t).then(t=>m.hydrate(t)));{WORKER}{digest}{WORKER_END}",
+            digest = pkg.rsplit('/').next().unwrap_or_default(),
         );
         let nonce = use_nonce();
         view! {
@@ -191,6 +194,14 @@ pub fn entered_as_staff() -> bool {
     true
 }
 
+/// Whether the document is one of the helpdesk's pages, whose texts nobody else loads.
+fn is_staffs_page() -> bool {
+    #[cfg(feature = "ssr")]
+    return crate::server::door::is_staffs_page();
+    #[cfg(not(feature = "ssr"))]
+    false
+}
+
 /// Sets the HTTP status of the page being drawn, where a server draws it.
 pub fn set_status(status: u16) {
     #[cfg(feature = "ssr")]
@@ -221,9 +232,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tickets/:id/sent") view=SentPage ssr=SsrMode::Async />
                     <Route path=path!("/tickets/:id/claim") view={Lazy::<ClaimCodeRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/outbox") view={Lazy::<OutboxRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/r/:place") view={Lazy::<PlaceRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/helpdesk") view={Lazy::<BoardRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/helpdesk/tickets/:id") view={Lazy::<StaffTicketRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/helpdesk/replies") view={Lazy::<RepliesRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/helpdesk/places") view={Lazy::<PlacesRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/helpdesk/places/posters") view={Lazy::<PostersRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/helpdesk/analytics") view={Lazy::<AnalyticsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/helpdesk/analytics/wall") view={Lazy::<WallRoute>::new()} ssr=SsrMode::Async />
                 </Routes>

@@ -21,6 +21,8 @@ pub mod numbers;
 pub mod photos;
 pub mod reply_picker;
 pub mod shortcuts;
+#[cfg(feature = "ssr")]
+pub mod similar;
 pub mod staff_only;
 pub mod status;
 pub mod text_box;

@@ -10,6 +10,7 @@ pub mod learning;
 pub mod message;
 pub mod period;
 pub mod photo;
+pub mod place;
 pub mod presence;
 pub mod query;
 pub mod role;

@@ -9,10 +9,11 @@ use campusdesk::{
             client::{AnalyticsClient, address_of},
             database::AnalyticsDatabase,
         },
-        config::{self, Analytics, AnalyticsTask, Arguments, Command, Serve},
+        config::{self, Analytics, AnalyticsTask, Arguments, Command, ImportPlaces, Places, Serve},
         learning, listen,
         live::Live,
         photos::{Photos, remake},
+        places::read_table,
         router::{AppState, analytics_app, app},
         seed,
         store::Store,
@@ -93,6 +94,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             writeln!(stdout(), "{}", EN.learned(&learned))?;
             store.shut_down().await;
         }
+        Command::Places(Places::Import(import)) => import_places(import).await?,
         // It has been done without all this.
         Command::Photo => {}
         Command::Train(train) => learning::train(train.corpus.as_deref(), train.model.as_deref())?,
@@ -107,6 +109,26 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             photos.copy_to(&copies, &store).await.map_err(sentence)?;
             store.shut_down().await;
         }
+    }
+    Ok(())
+}
+
+async fn import_places(import: ImportPlaces) -> Result<(), Box<dyn Error>> {
+    let unread = |error| format!("{} cannot be read ({error}): check its name.", import.file.display());
+    let table = read_table(&std::fs::read(&import.file).map_err(unread)?).map_err(sentence)?;
+    // As with a backup: a mistyped address would make an empty database.
+    AnalyticsDatabase::open(&import.database.url).await?.shut_down().await;
+    let store = open(&import.database.url).await?;
+    let done = store.import_places(Role::Staff, table.names, import.replace).await.map_err(sentence)?;
+    store.shut_down().await;
+    writeln!(stdout(), "{} places are new; there are {} now.", done.new, done.count)?;
+    if !table.refused.is_empty() {
+        let lines: Vec<_> = table.refused.iter().map(u64::to_string).collect();
+        let lines = lines.join(", ");
+        writeln!(
+            stdout(),
+            "Not taken, because a place has at most 120 characters and no control characters: lines {lines}."
+        )?;
     }
     Ok(())
 }

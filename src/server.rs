@@ -16,6 +16,7 @@ pub mod listen;
 pub mod live;
 pub mod manifest;
 pub mod photos;
+pub mod places;
 pub mod rate;
 pub mod rest;
 pub mod router;

@@ -39,9 +39,10 @@ fn next(list: &mut std::vec::IntoIter<String>) -> &'static str {
     list.next().map(|text| &*text.leak()).unwrap_or_default()
 }
 
-/// Declares the texts by name; each language gives all of them, or the build fails.
+/// Declares the texts by name; each language gives all of them, or the build fails. Those of the helpdesk's pages alone come last:
+/// nobody else's page loads them.
 macro_rules! texts {
-    ($($name:ident,)*) => {
+    (common { $($name:ident,)* } staff { $($staff:ident,)* }) => {
         /// The texts of one language. In braces stand the places that are filled in.
         #[derive(Debug)]
         pub struct Texts {
@@ -51,16 +52,24 @@ macro_rules! texts {
                 #[doc = concat!("Text `", stringify!($name), "`.")]
                 pub $name: &'static str,
             )*
+            $(
+                #[doc = concat!("Text `", stringify!($staff), "`, of the helpdesk's pages.")]
+                pub $staff: &'static str,
+            )*
             /// The months' short names, January first.
             pub months: [&'static str; 12],
         }
 
         #[cfg(feature = "ssr")]
         impl Texts {
-            /// All of them in the order of their declaration: what the browser loads of a language.
-            pub fn to_list(&self) -> Vec<&'static str> {
-                let mut list = vec![self.lang, $(self.$name,)*];
+            /// Those of a page in the order of their declaration: what the browser loads of a language.
+            pub fn to_list(&self, is_staffs: bool) -> Vec<&'static str> {
+                let mut list = vec![self.lang];
                 list.extend(self.months);
+                list.extend([$(self.$name,)*]);
+                if is_staffs {
+                    list.extend([$(self.$staff,)*]);
+                }
                 list
             }
         }
@@ -71,73 +80,88 @@ macro_rules! texts {
             fn from_list(list: Vec<String>) -> Self {
                 let mut list = list.into_iter();
                 let rest = &mut list;
-                Self { lang: next(rest), $($name: next(rest),)* months: [(); 12].map(|()| next(rest)) }
+                Self {
+                    lang: next(rest),
+                    months: [(); 12].map(|()| next(rest)),
+                    $($name: next(rest),)*
+                    $($staff: next(rest),)*
+                }
             }
         }
     };
 }
 
 texts! {
-    product, tagline, skip_to_content, nav_label, switch_role, role_requester, role_staff,
-    language_label, theme_label, theme_auto, theme_light, theme_dark, source_note,
-    nav_report, nav_reports, nav_board, nav_analytics, nav_replies,
-    entry_title, entry_lead, entry_requester, entry_requester_hint, entry_staff, entry_staff_hint,
-    report_title, report_lead, report_what, report_what_hint, report_where, report_where_hint, report_send,
-    report_sending, report_again_note, report_again_prefill, optional,
-    suggestion, suggestion_wait,
-    sent_title, sent_number, sent_next, sent_next_1, sent_next_2, sent_next_3, sent_view, sent_another,
-    sent_category,
-    list_title, list_lead, list_mine, list_everybody, list_search, list_search_hint, list_search_button, list_clear, list_older,
-    list_first, list_empty_title, list_empty, list_nothing_title, list_nothing, filter_category, filter_all, filter_status,
-    sort_label, sort_best, sort_newest, sort_oldest, sort_activity,
-    live_lost, live_waiting_one, live_waiting_other, unread, date, date_time, decimal, thousands, today, yesterday,
-    here, here_staff_one, here_staff_other, here_requester_one, here_requester_other, typing, seen_by_staff, seen_by_requester,
-    notice_ask, notice_on, notice_refused, notice_body,
-    row_messages_one, row_messages_other, row_opened,
-    status_open, status_active, status_closed, status_open_hint, status_active_hint, status_closed_hint,
-    facility_management, technical_it, services_complaints,
-    ticket_title, ticket_place, ticket_opened, ticket_modified, ticket_closed_on,
-    ticket_again_of, ticket_edit, ticket_save, ticket_saving, ticket_cancel, ticket_details, ticket_description,
-    ticket_by_staff, ticket_because,
-    closed_title, closed_lead, closed_again, closed_again_hint,
-    claim_title, claim_lead, claim_code, claim_code_hint, claim_take, claim_add, claim_continue, claim_make_title, claim_make_lead, claim_make,
-    claim_type, claim_link, claim_copy, claim_copied, claim_until, claim_back,
-    conversation, conversation_empty, conversation_earlier, message_label_requester, message_label_staff, message_send, message_sending,
-    message_hint, message_hint_staff, message_from_requester, message_from_staff, message_from_you, note, note_label, note_send, note_closed_only,
-    history_opened, history_description, history_place, history_place_none, history_category, history_category_confirmed, history_status, history_by, history_show, difference_show, difference_hide, difference_added, difference_removed,
-    conflict_title, conflict_lead, conflict_yours, conflict_theirs, conflict_discard, conflict_both,
-    board_title, view_all, view_untriaged, view_active, view_waiting, view_check, view_closed, views_label,
-    column_select, column_number, column_what, column_place, column_category, column_status, column_opened, column_modified, column_messages,
-    bulk_label, bulk_selected, bulk_start, bulk_close, bulk_done, bulk_refused, bulk_none,
-    move_to_active, move_to_closed, moving, category_correct, category_save, category_doubtful, category_check,
-    replies_title, replies_lead, replies_search_hint, replies_empty_title, replies_empty, replies_nothing_title, replies_nothing, replies_all,
-    replies_back, replies_added, replies_found_one, replies_found_other, replies_write,
-    reply_new, reply_add, reply_adding, reply_title, reply_body, reply_then, reply_then_none, reply_offers, reply_edit, reply_use,
-    reply_of, reply_remove, send_and_start, send_and_close,
-    keys_title, keys_lead, keys_next, keys_open, keys_select, keys_reply, keys_status, keys_search, keys_help, keys_off, keys_on,
-    narrowed_one, narrowed_other, narrowed_left, narrowed_hour, narrowed_returned, narrowed_answered, analytics_anywhere, row_closed, analytics_title, analytics_lead, analytics_pick, analytics_period, analytics_last, analytics_hours, analytics_days, analytics_show,
-    analytics_presets, analytics_none, analytics_all, analytics_stale, analytics_tools, analytics_earlier, analytics_later, analytics_wider, analytics_narrower, analytics_csv, analytics_png, analytics_set, analytics_wall, analytics_as_of, analytics_table, analytics_reload, analytics_chart_failed,
-    resolution_month, resolution_opened,
-    resolution_closed, resolution_unit, learning_name, learning_definition, learning_own, learning_learned, learning_not_learned, learning_since, percent, learning_months, learning_corrected, learning_share, learning_confirmed,
-    learning_confusion, learning_machine, learning_models, learning_when, learning_corrections, learning_before, learning_after,
-    learning_in_force, learning_replaced, learning_refused, learning_learn, learning_busy,
-    chart_label,
-    loading, retry, not_found_title, not_found_lead, not_found_home, staff_only_title, staff_only_lead, staff_only_enter,
-    failed_title, missing_title, missing_to_reports, missing_to_board,
-    just_now, minutes_ago_one, minutes_ago_other, hours_ago_one, hours_ago_other, days_ago_one, days_ago_other,
-    minutes_one, minutes_other, hours_one, hours_other, days_one, days_other,
-    error_malformed, error_staff_only, error_not_yours, error_cross_site, error_no_such_ticket, error_no_such_reply, error_no_such_code, error_no_such_page, error_no_such_service,
-    error_wrong_method, error_stale, error_no_such_move, error_unread, error_nothing_to_learn, error_learning, error_ticket_closed, error_key_reused, error_key_reused_ticket, error_too_large, error_not_json,
-    error_too_many, error_service_down, error_unavailable, error_offline, error_internal,
-    title_malformed, title_forbidden, title_not_found, title_wrong_method, title_conflict, title_too_large, title_not_json,
-    title_invalid, title_too_many, title_internal, title_unavailable,
-    problem_missing, problem_empty, problem_too_long, problem_control, problem_unknown, problem_type, problem_range,
-    problem_period, problem_cursor, problem_key, problem_not_closed,
-    problem_too_many, problem_not_your_message, photo_none, photo_broken, photo_too_large, photo_more, photo_gone, history_photo,
-    photos_label, photos_hint, photos_choose, photos_camera, photos_remove, photos_alt, photos_sending, photos_failed, photos_again, photos_open, photos_of,
-    viewer_close, viewer_next, viewer_previous,
-    outbox_title, outbox_lead,
-    field_description, field_place, field_body, field_title, field_then, field_photos, field_alt,
+    common {
+        product, tagline, skip_to_content, nav_label, switch_role, role_requester, role_staff, language_label,
+        theme_label, theme_auto, theme_light, theme_dark, source_note, nav_report, nav_reports, nav_board,
+        nav_analytics, nav_replies, entry_title, entry_lead, entry_requester, entry_requester_hint, entry_staff,
+        entry_staff_hint, report_title, report_lead, report_what, report_what_hint, report_where, report_where_hint,
+        report_send, report_sending, report_again_note, report_again_prefill, optional, suggestion, suggestion_wait,
+        sent_title, sent_number, sent_next, sent_next_1, sent_next_2, sent_next_3, sent_view, sent_another,
+        sent_category, list_title, list_lead, list_mine, list_everybody, list_search, list_search_hint,
+        list_search_button, list_clear, list_older, list_first, list_empty_title, list_empty, list_nothing_title,
+        list_nothing, filter_category, filter_all, filter_status, sort_label, sort_best, sort_newest, sort_oldest,
+        sort_activity, live_lost, live_waiting_one, live_waiting_other, unread, date, date_time, decimal, thousands,
+        today, yesterday, here, here_staff_one, here_staff_other, here_requester_one, here_requester_other, typing,
+        seen_by_staff, seen_by_requester, notice_ask, notice_on, notice_refused, notice_body, row_messages_one,
+        row_messages_other, row_opened, status_open, status_active, status_closed, status_open_hint,
+        status_active_hint, status_closed_hint, facility_management, technical_it, services_complaints,
+        ticket_title, ticket_place, ticket_opened, ticket_modified, ticket_closed_on, ticket_again_of, ticket_edit,
+        ticket_save, ticket_saving, ticket_cancel, ticket_description, ticket_by_staff, ticket_because,
+        closed_title, closed_lead, closed_again, closed_again_hint, claim_title, claim_lead, claim_code,
+        claim_code_hint, claim_take, claim_add, claim_continue, claim_make_title, claim_make_lead, claim_make,
+        claim_type, claim_link, claim_copy, claim_copied, claim_until, claim_back, conversation, conversation_empty,
+        conversation_earlier, message_label_requester, message_label_staff, message_send, message_sending,
+        message_hint, message_hint_staff, message_from_requester, message_from_staff, message_from_you, note,
+        note_label, note_send, note_closed_only, history_opened, history_description, history_place,
+        history_place_none, history_category, history_category_confirmed, history_status, history_by, history_show,
+        difference_show, difference_hide, difference_added, difference_removed, conflict_title, conflict_lead,
+        conflict_yours, conflict_theirs, conflict_discard, conflict_both, moving, category_doubtful, send_and_start,
+        send_and_close, resolution_unit, learning_learned, learning_not_learned, percent, loading, retry,
+        not_found_title, not_found_lead, not_found_home, staff_only_title, staff_only_lead, staff_only_enter,
+        failed_title, missing_title, missing_to_reports, missing_to_board, just_now, minutes_ago_one,
+        minutes_ago_other, hours_ago_one, hours_ago_other, days_ago_one, days_ago_other, minutes_one, minutes_other,
+        hours_one, hours_other, days_one, days_other, error_malformed, error_staff_only, error_not_yours,
+        error_cross_site, error_no_such_ticket, error_no_such_reply, error_no_such_code, error_no_such_page,
+        error_no_such_service, error_wrong_method, error_stale, error_no_such_move, error_unread,
+        error_nothing_to_learn, error_learning, error_ticket_closed, error_key_reused, error_key_reused_ticket,
+        error_too_large, error_not_json, error_too_many, error_service_down, error_unavailable, error_offline,
+        error_internal, title_malformed, title_forbidden, title_not_found, title_wrong_method, title_conflict,
+        title_too_large, title_not_json, title_invalid, title_too_many, title_internal, title_unavailable,
+        problem_missing, problem_empty, problem_too_long, problem_control, problem_unknown, problem_type,
+        problem_range, problem_period, problem_cursor, problem_key, problem_not_closed, problem_too_many,
+        problem_not_your_message, photo_none, photo_broken, photo_too_large, photo_more, photo_gone, history_photo,
+        photos_label, photos_hint, photos_choose, photos_camera, photos_remove, photos_alt, photos_sending,
+        photos_failed, photos_again, photos_open, photos_of, viewer_close, viewer_next, viewer_previous,
+        outbox_title, outbox_lead, place_open, nav_places, affects_me, affected_one, affected_other,
+        history_affected, sort_affected, list_closed, field_description, field_place, field_body, field_title,
+        field_then, field_photos, field_alt,
+    }
+    staff {
+        ticket_details, board_title, view_all, view_untriaged, view_active, view_waiting, view_check, view_closed,
+        views_label, column_select, column_number, column_what, column_place, column_category, column_status,
+        column_opened, column_modified, column_messages, bulk_label, bulk_selected, bulk_start, bulk_close,
+        bulk_done, bulk_refused, bulk_none, move_to_active, move_to_closed, category_correct, category_save,
+        category_check, replies_title, replies_lead, replies_search_hint, replies_empty_title, replies_empty,
+        replies_nothing_title, replies_nothing, replies_all, replies_back, replies_added, replies_found_one,
+        replies_found_other, replies_write, reply_new, reply_add, reply_adding, reply_title, reply_body, reply_then,
+        reply_then_none, reply_offers, reply_edit, reply_use, reply_of, reply_remove, keys_title, keys_lead,
+        keys_next, keys_open, keys_select, keys_reply, keys_status, keys_search, keys_help, keys_off, keys_on,
+        narrowed_one, narrowed_other, narrowed_left, narrowed_hour, narrowed_returned, narrowed_answered,
+        analytics_anywhere, row_closed, analytics_title, analytics_lead, analytics_pick, analytics_period,
+        analytics_last, analytics_hours, analytics_days, analytics_show, analytics_presets, analytics_none,
+        analytics_all, analytics_stale, analytics_tools, analytics_earlier, analytics_later, analytics_wider,
+        analytics_narrower, analytics_csv, analytics_png, analytics_set, analytics_wall, analytics_as_of,
+        analytics_table, analytics_reload, analytics_chart_failed, resolution_month, resolution_opened,
+        resolution_closed, learning_name, learning_definition, learning_own, learning_since, learning_months,
+        learning_corrected, learning_share, learning_confirmed, learning_confusion, learning_machine,
+        learning_models, learning_when, learning_corrections, learning_before, learning_after, learning_in_force,
+        learning_replaced, learning_refused, learning_learn, learning_busy, chart_label, places_title, places_lead,
+        places_new, places_refused, places_table, places_table_hint, places_replace, places_import, places_none,
+        places_not_closed, places_count, places_print, places_print_hint, posters_title, posters_lead,
+        posters_print, posters_call, posters_code, similar_title,
+    }
 }
 
 /// The texts in the reader's language.
@@ -418,9 +442,10 @@ pub(crate) mod tests {
 
     #[test]
     fn every_language_says_everything_with_the_same_places_to_fill() {
-        let english = EN.to_list();
+        let english = EN.to_list(true);
         for language in Language::ALL {
-            let list = of(language).to_list();
+            let list = of(language).to_list(true);
+            assert!(list.starts_with(&of(language).to_list(false)));
             assert_eq!((list[0], list.len()), (language.tag(), english.len()));
             for (text, english) in list.iter().zip(&english) {
                 assert_eq!(places(text), places(english), "{}: {text}", language.tag());

@@ -14,6 +14,8 @@ mod m20261125_000008_doubts;
 mod m20261125_000009_analyses;
 mod m20261128_000010_photos;
 mod m20261128_000011_backlog;
+mod m20261128_000012_places;
+mod m20261128_000013_affected;
 
 /// Brings a database to the schema that this program knows.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000009_analyses::Migration),
             Box::new(m20261128_000010_photos::Migration),
             Box::new(m20261128_000011_backlog::Migration),
+            Box::new(m20261128_000012_places::Migration),
+            Box::new(m20261128_000013_affected::Migration),
         ]
     }
 }

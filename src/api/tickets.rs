@@ -20,6 +20,8 @@ pub struct RequesterList {
     pub page: Rows,
     /// Those of them that are the device's own: reported on it, or added to it.
     pub mine: Vec<TicketRow>,
+    /// Those of the device's own that were closed in the last weeks, the last one first: all that a requester learns of them.
+    pub closed: Vec<(TicketId, Timestamp)>,
     /// The change up to which this is the state of things.
     pub last: HistoryId,
 }
@@ -110,8 +112,10 @@ pub async fn list_tickets(query: String) -> Result<RequesterList, AppError> {
     door::answer(async {
         let (last, store, query) = (door::last_told()?, door::store()?, door::ticket_query(&query)?);
         let page = store.list_tickets(Role::Requester, &query).await?;
-        let mine = store.list_tickets_by_ids(Role::Requester, &door::remembered_mine()).await?;
-        Ok(RequesterList { page: page.into(), mine: mine.into_iter().map(TicketRow::from).collect(), last })
+        let remembered = door::remembered_mine();
+        let mine = store.list_tickets_by_ids(Role::Requester, &remembered).await?;
+        let closed = store.list_closed_lately(&remembered).await?;
+        Ok(RequesterList { page: page.into(), mine: mine.into_iter().map(TicketRow::from).collect(), closed, last })
     })
     .await
 }
@@ -164,6 +168,23 @@ pub async fn edit_ticket(id: TicketId, description: String, place: String, versi
     door::answer(async {
         let edit = Edit::new(Some(&description), Some(&place), version)?;
         door::store()?.edit_ticket(Role::Requester, id, &edit).await?;
+        leptos_axum::redirect(&format!("/tickets/{id}"));
+        Ok(())
+    })
+    .await
+}
+
+/// Says that a ticket affects this device's person, too, and makes it one of the device's own: its closing is told there.
+#[server(prefix = "/rpc", endpoint = "affects_me")]
+pub async fn affects_me(id: TicketId) -> Result<(), AppError> {
+    use crate::server::door;
+    door::answer(async {
+        door::refuse_flood()?;
+        // Whoever reported it is counted as that.
+        if !door::is_mine(id) {
+            door::store()?.add_affected(id, door::device_under(id)?).await?;
+            door::remember_mine(id);
+        }
         leptos_axum::redirect(&format!("/tickets/{id}"));
         Ok(())
     })

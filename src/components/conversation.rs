@@ -183,6 +183,7 @@ fn words(row: &HistoryRow) -> String {
             Status::from_slug(slug).map_or_else(|| slug.to_owned(), |status| texts.status(status).to_owned())
         }),
         What::Photo | What::NotePhoto => texts.history_photo.to_owned(),
+        What::Affected => texts.history_affected.to_owned(),
         What::Message | What::Note => texts.message_from_requester.to_owned(),
     }
 }

@@ -96,6 +96,16 @@ pub fn uncheck(selector: &str) {
     }
 }
 
+/// Asks the server for the page's document again.
+pub fn load_anew() {
+    _ = window().location().reload();
+}
+
+/// Prints the page.
+pub fn print() {
+    _ = window().print();
+}
+
 /// Sends the form that `element` stands in, as pressing its button would.
 pub fn submit_form_of(element: &web_sys::Element) {
     if let Ok(Some(form)) = element.closest("form")

@@ -66,6 +66,7 @@ pub fn Header() -> impl IntoView {
             Role::Staff => view! {
                 <A href="/helpdesk" exact=true><Glyph icon=Icon::Board /><span>{texts.nav_board}</span></A>
                 <A href="/helpdesk/replies" exact=true><Glyph icon=Icon::Reply /><span>{texts.nav_replies}</span></A>
+                <A href="/helpdesk/places" exact=true><Glyph icon=Icon::Place /><span>{texts.nav_places}</span></A>
                 <A href="/helpdesk/analytics" exact=true><Glyph icon=Icon::Chart /><span>{texts.nav_analytics}</span></A>
             }
             .into_any(),

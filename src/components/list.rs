@@ -68,6 +68,7 @@ pub fn Filters(
                     <Show when=move || !search().is_empty()>{option("sort", Sort::Newest.slug(), texts.sort_newest)}</Show>
                     {option("sort", Sort::Oldest.slug(), texts.sort_oldest)}
                     {option("sort", Sort::Activity.slug(), texts.sort_activity)}
+                    {option("sort", Sort::Affected.slug(), texts.sort_affected)}
                 </select>
             </div>
             <button class="button">{texts.list_search_button}</button>
@@ -156,6 +157,9 @@ pub fn TicketCard(
             <p class="card-facts card-minor">
                 <span>"#"{ticket.id.0}</span>
                 <span>{texts.row_opened}" "<Moment at=ticket.opened_at /></span>
+                {(ticket.affected > 0).then(|| view! {
+                    <span>{texts.counted(ticket.affected, texts.affected_one, texts.affected_other)}</span>
+                })}
                 {(ticket.messages > 0).then(|| view! {
                     <span>{texts.counted(ticket.messages, texts.row_messages_one, texts.row_messages_other)}</span>
                 })}

@@ -1,4 +1,4 @@
-//! Photos: to be chosen for what is written, and of what was written. What the browser does with them is `assets-src/photos.js`,
+//! Photos: to be chosen for what is written, and of what was written. What the browser does with them is `assets-src/form/photos.js`,
 //! which is fetched once somebody is likely to need it.
 
 use super::dom;
@@ -124,6 +124,6 @@ pub fn leave_to_browser(event: ev::SubmitEvent) {
 }
 
 /// Fetches the script, once.
-fn load() {
-    dom::load_once("photos-script", "/photos.js");
+pub fn load() {
+    dom::load_once("form-script", "/form.js");
 }

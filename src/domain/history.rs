@@ -32,11 +32,13 @@ pub enum What {
     /// A photo was added to an internal note; `to` is its id. Staff alone see the row.
     #[serde(rename = "note_photo")]
     NotePhoto,
+    /// Somebody else said that it affects them, too; `from` and `to` are how many had beside the reporter.
+    Affected,
 }
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Opened,
         Self::Description,
         Self::Place,
@@ -46,6 +48,7 @@ impl What {
         Self::Note,
         Self::Photo,
         Self::NotePhoto,
+        Self::Affected,
     ];
 
     /// The word used in JSON and the database.
@@ -60,6 +63,7 @@ impl What {
             Self::Note => "note",
             Self::Photo => "photo",
             Self::NotePhoto => "note_photo",
+            Self::Affected => "affected",
         }
     }
 

@@ -24,11 +24,13 @@ pub enum Sort {
     Oldest,
     /// Last modified first.
     Activity,
+    /// Those that affect most people first.
+    Affected,
 }
 
 impl Sort {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Newest, Self::Oldest, Self::Activity];
+    pub const ALL: [Self; 4] = [Self::Newest, Self::Oldest, Self::Activity, Self::Affected];
 
     /// The word used in URLs.
     pub const fn slug(self) -> &'static str {
@@ -36,6 +38,7 @@ impl Sort {
             Self::Newest => "newest",
             Self::Oldest => "oldest",
             Self::Activity => "activity",
+            Self::Affected => "affected",
         }
     }
 
@@ -217,7 +220,7 @@ impl TicketQuery {
                 "place" => query.place = Some(place(value)?),
                 "q" => query.search = search(value)?,
                 "sort" => {
-                    let sort = words(value, Field::Sort, "newest, oldest, activity", Sort::from_slug)?;
+                    let sort = words(value, Field::Sort, "newest, oldest, activity, affected", Sort::from_slug)?;
                     query.sort = sort.last().copied();
                 }
                 "limit" => query.limit = limit(value)?,

@@ -52,6 +52,10 @@ pub struct Ticket {
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(required = true))]
     pub photos: Vec<Photo>,
+    /// How many beside the reporter said that it affects them, too.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(required = true))]
+    pub affected: i64,
 }
 
 impl Ticket {
@@ -169,15 +173,18 @@ pub struct TicketRow {
     pub messages: i64,
     /// [`Ticket::edition`].
     pub edition: i64,
+    /// [`Ticket::affected`].
+    pub affected: i64,
 }
 
 impl From<Ticket> for TicketRow {
     fn from(ticket: Ticket) -> Self {
         let edition = ticket.edition();
         let doubtful = ticket.category_doubtful;
-        let Ticket { id, description, place, category, status, opened_at, modified_at, messages, .. } = ticket;
+        let Ticket { id, description, place, category, status, opened_at, modified_at, messages, affected, .. } =
+            ticket;
         let summary = summary(description);
-        Self { id, summary, place, category, doubtful, status, opened_at, modified_at, messages, edition }
+        Self { id, summary, place, category, doubtful, status, opened_at, modified_at, messages, edition, affected }
     }
 }
 

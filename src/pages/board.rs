@@ -263,6 +263,9 @@ fn BoardRow(ticket: TicketRow, still: bool) -> impl IntoView {
             <td class="what">
                 <a class="row-link" href=format!("/helpdesk/tickets/{id}")>{ticket.summary}</a>
                 <UnreadMark id edition=ticket.edition />
+                {(ticket.affected > 0).then(|| view! {
+                    <span class="affected">{texts.counted(ticket.affected, texts.affected_one, texts.affected_other)}</span>
+                })}
             </td>
             <td class="place-cell">{ticket.place}</td>
             <td>

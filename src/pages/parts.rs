@@ -8,11 +8,15 @@ use super::{
     claim::ClaimPage,
     claim_code::ClaimCodePage,
     outbox::OutboxPage,
+    place::PlacePage,
+    places::PlacesPage,
+    posters::PostersPage,
     replies::RepliesPage,
     reports::ReportsPage,
     staff_ticket::StaffTicketPage,
     ticket::TicketPage,
 };
+use crate::{components::dom, texts::texts};
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 
@@ -23,6 +27,7 @@ enum Requester {
     Claim,
     ClaimCode,
     Outbox,
+    Place,
 }
 
 #[derive(Clone, Copy)]
@@ -32,6 +37,8 @@ enum Helpdesk {
     Replies,
     Analytics,
     Wall,
+    Places,
+    Posters,
 }
 
 #[lazy]
@@ -42,17 +49,24 @@ fn requester_page(page: Requester) -> AnyView {
         Requester::Claim => ClaimPage().into_any(),
         Requester::ClaimCode => ClaimCodePage().into_any(),
         Requester::Outbox => OutboxPage().into_any(),
+        Requester::Place => PlacePage().into_any(),
     }
 }
 
 #[lazy]
 fn helpdesk_page(page: Helpdesk) -> AnyView {
+    // Whoever comes from a requester's page without a new document, by a link in a text, has not loaded what is said here.
+    if texts().board_title.is_empty() {
+        dom::load_anew();
+    }
     match page {
         Helpdesk::Board => BoardPage().into_any(),
         Helpdesk::Ticket => StaffTicketPage().into_any(),
         Helpdesk::Replies => RepliesPage().into_any(),
         Helpdesk::Analytics => AnalyticsPage().into_any(),
         Helpdesk::Wall => WallPage().into_any(),
+        Helpdesk::Places => PlacesPage().into_any(),
+        Helpdesk::Posters => PostersPage().into_any(),
     }
 }
 
@@ -99,6 +113,18 @@ route!(
 route!(
     /// `/outbox`.
     OutboxRoute, requester_page, __preload_requester_page, Requester::Outbox
+);
+route!(
+    /// `/r/{place}`.
+    PlaceRoute, requester_page, __preload_requester_page, Requester::Place
+);
+route!(
+    /// `/helpdesk/places`.
+    PlacesRoute, helpdesk_page, __preload_helpdesk_page, Helpdesk::Places
+);
+route!(
+    /// `/helpdesk/places/posters`.
+    PostersRoute, helpdesk_page, __preload_helpdesk_page, Helpdesk::Posters
 );
 route!(
     /// `/helpdesk`.

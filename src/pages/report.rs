@@ -9,7 +9,7 @@ use crate::{
         draft::ReportDraft,
         failure::{FormFailure, echoed, echoed_all, invalid, use_failure},
         key::{KeyField, new_key, use_key},
-        photos::{PhotoPicker, leave_to_browser},
+        photos::{self, PhotoPicker, leave_to_browser},
         text_box,
     },
     domain::text::{DESCRIPTION_MAX, PLACE_MAX},
@@ -29,11 +29,19 @@ pub fn ReportPage() -> impl IntoView {
     // The header's link asks for a report of its own, not for one again.
     let again = use_query_map();
     let again = Memo::new(move |_| again.read().get("again").and_then(|id| id.parse::<i64>().ok()));
-    move || view! { <Report again=again.get() /> }
+    move || view! { <Report again=again.get() place=String::new() above=None /> }
 }
 
+/// The form, with what stands above it.
 #[component]
-fn Report(again: Option<i64>) -> impl IntoView {
+pub fn Report(
+    /// The closed ticket that is reported again.
+    again: Option<i64>,
+    /// Where it is, where the address says so.
+    place: String,
+    /// What is known already.
+    above: Option<AnyView>,
+) -> impl IntoView {
     let texts = texts();
     let open = ServerAction::<OpenTicket>::new();
     let (error, pending, key, area) = (use_failure(open), open.pending(), use_key(), NodeRef::<Textarea>::new());
@@ -64,6 +72,7 @@ fn Report(again: Option<i64>) -> impl IntoView {
     draft.restore(ask_soon);
     let typed = move |event: ev::Event| {
         draft.keep();
+        photos::load();
         ask_soon(event_target_value(&event));
     };
     let send_on_ctrl_enter = move |event: ev::KeyboardEvent| {
@@ -95,6 +104,7 @@ fn Report(again: Option<i64>) -> impl IntoView {
         <div class="narrow">
             <Heading>{texts.report_title}</Heading>
             <p class="lead">{texts.report_lead}</p>
+            {above}
             {again.map(|id| view! { <p class="notice">{fill(texts.report_again_note, &[("id", &id)])}</p> })}
             <ActionForm action=open attr:class="report-form" attr:enctype="multipart/form-data" on:submit:capture=leave_to_browser>
                 <KeyField key />
@@ -111,10 +121,12 @@ fn Report(again: Option<i64>) -> impl IntoView {
                 <div class="field">
                     <label for="place">{texts.report_where}" "<span class="optional">{texts.optional}</span></label>
                     <input id="place" name="place" maxlength=PLACE_MAX.to_string() autocomplete="off"
-                        aria-describedby="place-hint" aria-invalid=move || invalid(error, Field::Place) node_ref=draft.place on:input=move |_| draft.keep()
-                        value={echoed::<OpenTicket>("place").unwrap_or_default()} />
+                        aria-describedby="place-hint" aria-invalid=move || invalid(error, Field::Place) node_ref=draft.place on:focusin=|_| photos::load() on:input=move |_| draft.keep()
+                        value={echoed::<OpenTicket>("place").unwrap_or(place)} />
                     <p id="place-hint" class="hint">{texts.report_where_hint}</p>
                 </div>
+                // The form's script fills it in.
+                <div class="similar" role="status"></div>
                 <PhotoPicker given={echoed_all::<OpenTicket>("photos")} />
                 <FormFailure error />
                 {move || error.get().and_then(|error| error.current().map(|ticket| view! {

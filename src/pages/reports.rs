@@ -8,11 +8,12 @@ use crate::{
     components::{
         failure::{ReadFailure, Skeleton},
         list::{EmptyList, Filters, Pages, TicketCard, is_filtered},
+        time::Moment,
         unread::{use_seen, use_unread_count},
     },
-    domain::{role::Role, status::Status},
+    domain::{ids::TicketId, role::Role, status::Status, time::Timestamp},
     live::{LiveNote, MOVING, use_kept, use_live},
-    texts::texts,
+    texts::{fill, texts},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
@@ -53,7 +54,7 @@ pub fn ReportsPage() -> impl IntoView {
 #[component]
 fn Lists(list: RequesterList) -> impl IntoView {
     let texts = texts();
-    let RequesterList { page, mine, .. } = list;
+    let RequesterList { page, mine, closed, .. } = list;
     let query = use_query_map();
     let narrowed = query.with_untracked(|query| is_filtered(query) || query.get("after").is_some());
     let mine = (!narrowed && !mine.is_empty()).then(|| {
@@ -64,12 +65,28 @@ fn Lists(list: RequesterList) -> impl IntoView {
             </section>
         }
     });
+    let closed = (!narrowed && !closed.is_empty()).then(|| {
+        let line = |(id, at): (TicketId, Timestamp)| view! {
+            <li><a href=format!("/tickets/{id}")>{fill(texts.ticket_title, &[("id", &id)])}</a>" "{texts.ticket_closed_on}" "<Moment at /></li>
+        };
+        view! {
+            <section aria-labelledby="closed-lately">
+                <h2 id="closed-lately">{texts.list_closed}</h2>
+                <ul class="closed-lately">{closed.into_iter().map(line).collect_view()}</ul>
+            </section>
+        }
+    });
     let add = (!narrowed).then(|| view! { <p class="claim-way"><a href="/tickets/claim">{texts.claim_add}</a></p> });
     if page.tickets.is_empty() {
-        return view! { <EmptyList base="/tickets" /> }.into_any();
+        return view! {
+            {closed}
+            <EmptyList base="/tickets" />
+        }
+        .into_any();
     }
     view! {
         {mine}
+        {closed}
         {add}
         <section aria-labelledby="everybody">
             <h2 id="everybody">{texts.list_everybody}</h2>

@@ -2,7 +2,7 @@
 
 use super::ticket_id;
 use crate::{
-    api::tickets::{EditTicket, PostMessage, get_ticket},
+    api::tickets::{AffectsMe, EditTicket, PostMessage, get_ticket},
     app::use_refetch,
     components::address::with_query,
     components::heading::Heading,
@@ -71,7 +71,7 @@ pub fn TicketPage() -> impl IntoView {
                                     attention.show(&ticket);
                                     company.show(&view.timeline);
                                     view! {
-                                        <OpenTicketView ticket=*ticket timeline=view.timeline edit post writing live company />
+                                        <OpenTicketView ticket=*ticket mine=view.mine timeline=view.timeline edit post writing live company />
                                         {view.expected.map(|expected| view! { <p class="notice">{expected}</p> })}
                                         <ClaimLink id=id.get_untracked() mine=view.mine />
                                     }.into_any()
@@ -150,6 +150,7 @@ where
 #[component]
 fn OpenTicketView(
     ticket: Ticket,
+    mine: bool,
     timeline: Timeline,
     edit: ServerAction<EditTicket>,
     post: ServerAction<PostMessage>,
@@ -184,6 +185,13 @@ fn OpenTicketView(
         <article class="ticket">
             <TicketHead ticket=ticket.get_value() />
             <FollowButton id />
+            {(!mine).then(|| view! {
+                // A plain form: the device's own tickets are kept in a cookie, which the whole page then knows.
+                <form method="post" action=AffectsMe::url() class="affects-me">
+                    <input type="hidden" name="id" value=id.0 />
+                    <button class="button">{texts().affects_me}</button>
+                </form>
+            })}
             {move || if editing() {
                 view! {
                     <ActionForm action=edit attr:class="edit-form">
@@ -227,6 +235,9 @@ pub fn TicketHead(
                 <span>{texts.ticket_opened}" "<Moment at=ticket.opened_at /></span>
                 <span>{texts.ticket_modified}" "<Moment at=ticket.modified_at /></span>
                 {ticket.closed_at.map(|at| view! { <span>{texts.ticket_closed_on}" "<Moment at /></span> })}
+                {(ticket.affected > 0).then(|| view! {
+                    <span class="affected">{texts.counted(ticket.affected, texts.affected_one, texts.affected_other)}</span>
+                })}
             </p>
         </header>
     }

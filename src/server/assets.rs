@@ -74,7 +74,7 @@ pub fn digest() -> &'static str {
             }
         }
         for language in Language::ALL {
-            digest.update(json(language));
+            digest.update(json(language, true));
         }
         hex(&digest.finalize()[..6])
     })
@@ -112,15 +112,20 @@ pub async fn get_package_file(Path((of, path)): Path<(String, String)>, headers:
 }
 
 /// `GET /pkg/{digest}/texts/{tag}.json`: the texts of a language, in the order in which the browser side of this build reads
-/// them.
+/// them. Those of the helpdesk's pages are with the others in `{tag}-staff.json` alone.
 pub async fn get_texts(Path((of, file)): Path<(String, String)>, headers: HeaderMap) -> Response {
-    static SHORT: [OnceLock<Option<Bytes>>; Language::ALL.len()] = [const { OnceLock::new() }; Language::ALL.len()];
-    let asked = |language: &Language| file.strip_suffix(".json") == Some(language.tag());
+    static SHORT: [[OnceLock<Option<Bytes>>; 2]; Language::ALL.len()] =
+        [const { [const { OnceLock::new() }; 2] }; Language::ALL.len()];
+    let name = file.strip_suffix(".json").unwrap_or_default();
+    let (tag, is_staffs) = name.strip_suffix("-staff").map_or((name, false), |tag| (tag, true));
+    let asked = |language: &Language| language.tag() == tag;
     let Some(at) = Language::ALL.iter().position(asked).filter(|_| of == digest()) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let whole = json(Language::ALL[at]);
-    let short = accepts(&headers, Coding::Brotli).then(|| SHORT[at].get_or_init(|| brotli(&whole)).clone()).flatten();
+    let whole = json(Language::ALL[at], is_staffs);
+    let short = accepts(&headers, Coding::Brotli)
+        .then(|| SHORT[at][usize::from(is_staffs)].get_or_init(|| brotli(&whole)).clone())
+        .flatten();
     let mut response = match &short {
         Some(short) => Body::from(short.clone()).into_response(),
         None => Body::from(whole).into_response(),
@@ -139,9 +144,9 @@ pub async fn get_texts(Path((of, file)): Path<(String, String)>, headers: Header
     response
 }
 
-fn json(language: Language) -> Vec<u8> {
+fn json(language: Language, is_staffs: bool) -> Vec<u8> {
     // A list of strings is always JSON.
-    serde_json::to_vec(&texts::of(language).to_list()).unwrap_or_default()
+    serde_json::to_vec(&texts::of(language).to_list(is_staffs)).unwrap_or_default()
 }
 
 /// As short as brotli makes it: once for each language and process.

@@ -38,6 +38,9 @@ pub enum Command {
     Seed(Seed),
     /// Copy the database into a new file, and the photos into a folder beside it, while they are in use.
     Backup(Backup),
+    /// What the campus's places are called.
+    #[command(subcommand)]
+    Places(Places),
     /// Write anew what a photo on standard input shows. `campusdesk serve` starts it for each photo, so that what a decoder takes
     /// or breaks is not the server's.
     #[command(hide = true)]
@@ -178,6 +181,27 @@ pub struct Backup {
     /// Folder in which photos are kept. Without it, the one beside the database.
     #[arg(long, env = "CAMPUSDESK_PHOTOS", value_name = "DIR")]
     pub photos: Option<PathBuf>,
+}
+
+/// `campusdesk places`.
+#[derive(Debug, Subcommand)]
+pub enum Places {
+    /// Add the places of a table to those that are suggested.
+    Import(ImportPlaces),
+}
+
+/// `campusdesk places import`.
+#[derive(Debug, Args)]
+pub struct ImportPlaces {
+    /// CSV in UTF-8: a place a line, its columns (building, room) joined by commas. A first line of headings is passed over.
+    #[arg(env = "CAMPUSDESK_FILE", value_name = "FILE")]
+    pub file: PathBuf,
+    /// Let the table stand for all: places that are not in it are suggested no more.
+    #[arg(long, env = "CAMPUSDESK_REPLACE")]
+    pub replace: bool,
+    /// Where the tickets are.
+    #[command(flatten)]
+    pub database: Database,
 }
 
 /// Where the tickets are.

@@ -16,6 +16,7 @@ use crate::{
     error::{AppError, Field, FieldProblem},
     server::{
         analytics::{client::AnalyticsClient, shown},
+        assets::hex,
         difference,
         live::Live,
         rate::{self, Flood, Limiter},
@@ -25,6 +26,7 @@ use crate::{
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use sha2::{Digest, Sha256};
 use std::future::Future;
 
 /// Remembers the role.
@@ -149,6 +151,17 @@ pub fn number_device() {
     if !has_one {
         remember(DEVICE_COOKIE, &format!("{:032x}", rand::random::<u128>()));
     }
+}
+
+/// What stands for the device under one ticket: the same device under another is another.
+///
+/// # Errors
+/// [`AppError::Malformed`] of a device that keeps no cookies: it would count with each press.
+pub fn device_under(id: TicketId) -> Result<String, AppError> {
+    let device = use_context::<Parts>().and_then(|parts| device_in(&parts.headers));
+    let device = device
+        .ok_or_else(|| AppError::Malformed { what: "the cookie of this device, which has to be kept".to_owned() })?;
+    Ok(hex(&Sha256::digest(format!("{device:032x} {id}"))[..16]))
 }
 
 /// Runs a page's read or write; a refusal's HTTP status becomes that of the answer, page or not.
@@ -286,6 +299,22 @@ pub fn remember(name: &str, value: &str) {
     if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::try_from(cookie)) {
         response.append_header(header::SET_COOKIE, cookie);
     }
+}
+
+/// Whether the page being drawn is one of the helpdesk's.
+pub fn is_staffs_page() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        let path = parts.uri.path();
+        path == "/helpdesk" || path.starts_with("/helpdesk/")
+    })
+}
+
+/// The site as its visitors reach it, `https://desk.example`: what a printed address begins with.
+pub fn origin() -> String {
+    let host =
+        use_context::<Parts>().and_then(|parts| Some(parts.headers.get(header::HOST)?.to_str().ok()?.to_owned()));
+    let protocol = if came_by_https() { "https" } else { "http" };
+    format!("{protocol}://{}", host.unwrap_or_default())
 }
 
 fn came_by_https() -> bool {

@@ -12,11 +12,13 @@ use sea_orm::{
 };
 
 pub(crate) mod claim;
+pub(crate) mod follower;
 pub(crate) mod history;
 pub(crate) mod idempotency_key;
 pub(crate) mod learned_model;
 pub(crate) mod message;
 pub(crate) mod photo;
+pub(crate) mod place;
 pub(crate) mod reading;
 pub(crate) mod rollup_backlog;
 pub(crate) mod rollup_category;

@@ -15,19 +15,24 @@ use super::{
 };
 use crate::{
     app::STYLE,
-    domain::{role::Role, status::Status},
+    components::similar::SimilarTickets,
+    domain::{role::Role, status::Status, ticket::TicketRow},
     error::AppError,
     texts,
 };
 use axum::{
     Json, Router,
+    body::Bytes,
     extract::{Path, Request, State},
     http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header},
     middleware::from_fn,
     response::{IntoResponse, Redirect, Response},
     routing::{MethodFilter, get, on, post},
 };
-use leptos::server_fn::axum::server_fn_paths;
+use leptos::{
+    prelude::{Owner, RenderHtml, provide_context, view},
+    server_fn::axum::server_fn_paths,
+};
 use leptos_axum::generate_route_list;
 use pages::Pages;
 use std::any::Any;
@@ -150,6 +155,42 @@ async fn take_photo(State(pages): State<Pages>, request: Request) -> Response {
     }
 }
 
+/// Names of places for what is typed, `?q=…`, as JSON.
+async fn suggest_places(State(pages): State<Pages>, uri: Uri) -> Response {
+    let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let typed = query.filter(|(name, _)| name == "q").last().map(|(_, typed)| typed.into_owned()).unwrap_or_default();
+    match pages.store().suggest_places(&typed).await {
+        Ok(names) => ([(header::CACHE_CONTROL, "no-store")], Json(names)).into_response(),
+        Err(error) => guard::plain(StatusCode::SERVICE_UNAVAILABLE, &error),
+    }
+}
+
+/// Open tickets that may be what is being reported, `?text=…&place=…`, drawn in the reader's language; nothing where there are none.
+async fn find_similar(State(pages): State<Pages>, headers: HeaderMap, body: Bytes) -> Response {
+    let (mut text, mut place) = (String::new(), String::new());
+    for (name, value) in form_urlencoded::parse(&body) {
+        match &*name {
+            "text" => text = value.into_owned(),
+            "place" => place = value.trim().to_owned(),
+            _ => {}
+        }
+    }
+    let place = Some(place).filter(|place| !place.is_empty());
+    match pages.store().find_similar(&text, place.as_deref()).await {
+        Ok(tickets) if tickets.is_empty() => StatusCode::NO_CONTENT.into_response(),
+        Ok(tickets) => {
+            let tickets = tickets.into_iter().map(TicketRow::from).collect();
+            let drawn = Owner::new().with(|| {
+                provide_context(texts::of(door::language_in(&headers)));
+                view! { <SimilarTickets tickets /> }.to_html()
+            });
+            ([(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "text/html; charset=utf-8")], drawn)
+                .into_response()
+        }
+        Err(error) => guard::plain(StatusCode::SERVICE_UNAVAILABLE, &error),
+    }
+}
+
 /// A photo, or its small picture. Its name is its content: it never changes. Nothing in it runs, whatever it is taken for.
 async fn get_photo(State(photos): State<Photos>, Path(name): Path<String>) -> Response {
     match photos.read(&name).await {
@@ -187,7 +228,10 @@ fn pages_and_functions(pages: Pages) -> Router {
             router = router.route(path, on(method, functions::call));
         }
     }
-    router = router.route("/rpc/photos", post(take_photo));
+    router = router
+        .route("/rpc/photos", post(take_photo))
+        .route("/rpc/places", get(suggest_places))
+        .route("/rpc/similar", post(find_similar));
     router.method_not_allowed_fallback(refuse_method).fallback(find_nothing).with_state(pages)
 }
 

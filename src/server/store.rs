@@ -5,6 +5,7 @@
 //! writes, and leaves a history row, the sums of the analyses and the search index as they have to be. Pages, server
 //! functions and REST call the same verbs.
 
+mod affected;
 mod batch;
 pub(crate) mod bulk;
 mod claims;
@@ -16,6 +17,7 @@ mod keys;
 mod learning;
 mod listing;
 mod photos;
+mod places;
 mod reading;
 pub(crate) mod rollups;
 mod saved_replies;
@@ -24,6 +26,7 @@ mod tickets;
 mod writing;
 
 pub use error::OpenError;
+pub use places::Imported;
 
 use crate::{
     domain::{category::Classification, role::Role, time::Timestamp},
@@ -32,6 +35,7 @@ use crate::{
 };
 use chrono_tz::Tz;
 use error::StoreError;
+use places::KnownPlaces;
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, SqliteTransactionMode,
     TransactionOptions, TransactionTrait, sea_query::OnConflict,
@@ -55,6 +59,7 @@ pub struct Store {
     zone: Tz,
     clock: Clock,
     classifier: Classifier,
+    places: KnownPlaces,
 }
 
 impl std::fmt::Debug for Store {
@@ -77,8 +82,15 @@ impl Store {
     pub(crate) async fn open_tuned(database: &str, zone: Tz, tuning: &Tuning) -> Result<Self, OpenError> {
         let (writer, readers) = sqlite::open(database, tuning).await?;
         let writing = Writing::start(writer.clone());
-        let store =
-            Self { writer, writing, readers, zone, clock: Arc::new(system_time), classifier: Classifier::default() };
+        let store = Self {
+            writer,
+            writing,
+            readers,
+            zone,
+            clock: Arc::new(system_time),
+            classifier: Classifier::default(),
+            places: KnownPlaces::default(),
+        };
         store.keep_months_in_zone().await.map_err(|error| OpenError::from_store(database, error))?;
         // A model that cannot be read leaves the program's own in force.
         _ = store.take_model().await;

@@ -28,7 +28,8 @@ pub fn get_worker(headers: &HeaderMap) -> Response {
     let files: Vec<String> = assets::list_package()
         .filter(|file| is_shell(file))
         .map(|file| format!("{build}/{file}"))
-        .chain([format!("{build}/texts/{tag}.json"), "/outbox.js".to_owned(), "/photos.js".to_owned()])
+        .chain([format!("{build}/texts/{tag}.json")])
+        .chain(["outbox", "form"].map(|script| format!("/{script}.js?v={}", assets::digest())))
         .collect();
     let shell =
         json!({ "build": build, "language": tag, "pages": PAGES, "files": files, "texts": worker::of(language) });

@@ -1,6 +1,8 @@
 //! What holds for every answer: headers, refusals, statuses, plain forms, figures, and the command line's manual.
 
 mod claims;
+mod places;
+mod worker;
 
 use crate::{
     domain::{role::Role, status::Status, ticket::NewTicket},
@@ -113,12 +115,16 @@ impl Answer {
     }
 }
 
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 12] = [
     "/",
     "/tickets/new",
     "/tickets",
     "/tickets/claim",
+    "/outbox",
+    "/r/library",
     "/helpdesk",
+    "/helpdesk/places",
+    "/helpdesk/places/posters",
     "/helpdesk/replies",
     "/helpdesk/analytics",
     "/there/is/nothing/here",
@@ -433,6 +439,9 @@ async fn a_script_learns_of_a_refusal_by_its_status() -> Done {
         ("/rpc/helpdesk/analyses", "", 403),
         ("/rpc/helpdesk/analysis", "slug=backlog&query=", 403),
         ("/rpc/helpdesk/list_replies", "search=", 403),
+        ("/rpc/helpdesk/list_places", "search=", 403),
+        ("/rpc/helpdesk/import_places", "csv=Library", 403),
+        ("/rpc/helpdesk/list_posters", "query=", 403),
         ("/rpc/helpdesk/get_reply", "id=1", 403),
         ("/rpc/helpdesk/add_reply", "title=x&body=y&then=", 403),
         ("/rpc/helpdesk/change_reply", "id=1&title=x&body=y&then=", 403),

@@ -1,5 +1,6 @@
 //! The store on real SQLite files: every rule, what happens when many act at once, and what happens when things fail.
 
+mod affected;
 mod claims;
 mod conversation;
 mod durability;
@@ -7,6 +8,7 @@ mod learning;
 mod listing;
 mod many;
 mod opening;
+mod places;
 mod plans;
 mod reading;
 mod saved_replies;

@@ -106,7 +106,23 @@ impl AnalyticsClient {
         if answer.stale_since.is_some() { Err(AppError::ServiceDown) } else { Ok(answer) }
     }
 
-    /// The same, or what it answered last when it does not answer now.
+    /// The same, counted anew whatever is kept.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(crate) async fn ask_anew(&self, service: &Service, query: Option<&str>) -> Result<Answer, AppError> {
+        service.ask(query)?;
+        let base = self.elsewhere.get(service.slug).map(|there| there.base.as_str());
+        let mut request = request(base.unwrap_or_default(), service, query, None)?;
+        request.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        let heard = match base {
+            Some(_) => self.send(service, request).await?,
+            None => self.hear(service, request).await?,
+        };
+        fresh(service, heard)
+    }
+
+    /// The same as [`Self::ask`], or what it answered last when it does not answer now.
     ///
     /// # Errors
     /// As [`Self::ask`], where there is no last answer.
@@ -114,9 +130,7 @@ impl AnalyticsClient {
         service.ask(query)?;
         let Some(Elsewhere { base, kept }) = self.elsewhere.get(service.slug) else {
             // A database that is busy is no service that is down: there is nothing to keep.
-            let response = self.here.clone().oneshot(request("", service, query, None)?).await;
-            let heard = read(response.unwrap_or_else(|never| match never {})).await;
-            return fresh(service, heard.map_err(|error| down(service, &error))?);
+            return fresh(service, self.hear(service, request("", service, query, None)?).await?);
         };
         let wanted = Instant::now();
         // One request at a time: those that wait take what it brings, if they ask the same.
@@ -129,7 +143,7 @@ impl AnalyticsClient {
         }
         let known = kept.get(&key).and_then(|last| last.answer.tag.clone());
         let asked = Instant::now();
-        let heard = self.ask_remote(base, service, query, known).await;
+        let heard = self.send(service, request(base, service, query, known)?).await;
         let now = Timestamp(Utc::now().timestamp_millis());
         match (heard, kept.get_mut(&key)) {
             (Ok(Heard { status: StatusCode::NOT_MODIFIED, .. }), Some(last)) => {
@@ -152,14 +166,14 @@ impl AnalyticsClient {
         }
     }
 
-    async fn ask_remote(
-        &self,
-        base: &str,
-        service: &Service,
-        query: Option<&str>,
-        known: Option<HeaderValue>,
-    ) -> Result<Heard, AppError> {
-        let request = request(base, service, query, known)?;
+    /// The answer of a service of this process.
+    async fn hear(&self, service: &Service, request: Request<Body>) -> Result<Heard, AppError> {
+        let response = self.here.clone().oneshot(request).await;
+        read(response.unwrap_or_else(|never| match never {})).await.map_err(|error| down(service, &error))
+    }
+
+    /// The answer of a service of another process.
+    async fn send(&self, service: &Service, request: Request<Body>) -> Result<Heard, AppError> {
         let answer = async { read(self.http.request(request).await?.map(Body::new)).await };
         match tokio::time::timeout(PATIENCE, answer).await {
             Ok(Ok(heard)) if heard.status.is_server_error() => Err(down(service, &heard.status)),

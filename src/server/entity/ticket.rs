@@ -46,6 +46,8 @@ pub struct Model {
     /// A JSON array of what is shown of its own photos.
     #[sea_orm(column_type = "Text")]
     pub photos: String,
+    /// How many beside the reporter said that it affects them, too.
+    pub affected: i64,
     #[sea_orm(has_many)]
     pub messages: HasMany<super::message::Entity>,
     #[sea_orm(has_many)]

@@ -55,7 +55,9 @@ async fn analyse(
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     check_role(service, role)?;
-    let answer = client.ask(service, uri.query()).await?;
+    let anew = headers.get(header::CACHE_CONTROL).is_some_and(|said| said.as_bytes() == b"no-cache");
+    let answer =
+        if anew { client.ask_anew(service, uri.query()).await } else { client.ask(service, uri.query()).await }?;
     let known = headers.get(header::IF_NONE_MATCH);
     let mut response = if answer.tag.is_some() && answer.tag.as_ref() == known {
         StatusCode::NOT_MODIFIED.into_response()

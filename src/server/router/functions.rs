@@ -33,6 +33,11 @@ const PROBLEM: HeaderName = HeaderName::from_static("campusdesk-problem");
 /// The functions whose forms may have photos.
 const TAKES_PHOTOS: [&str; 3] = ["/rpc/open_ticket", "/rpc/post_message", "/rpc/helpdesk/post_message"];
 
+/// The function whose form may be a table.
+const TAKES_TABLE: &str = "/rpc/helpdesk/import_places";
+/// Most bytes of a table: what 20,000 places need.
+const TABLE_MAX: usize = 4 << 20;
+
 type Fields = Vec<(String, String)>;
 
 /// Calls the server function at the request's address.
@@ -45,6 +50,12 @@ pub async fn call(State(pages): State<Pages>, request: Request) -> Response {
             Err((fields, error)) => return caller.refuse(&pages, fields, error).await,
         };
         return call_with(pages, caller, head, sent).await;
+    }
+    if photos::is_multipart(&head.headers) && caller.function == TAKES_TABLE {
+        return match with_table(Request::from_parts(head.clone(), body)).await {
+            Ok(fields) => call_with(pages, caller, head, fields).await,
+            Err(error) => caller.refuse(&pages, Fields::new(), error).await,
+        };
     }
     if !is_form(&head.headers) {
         let what = "the body, which is not declared as a form".to_owned();
@@ -84,9 +95,22 @@ async fn with_photos(pages: &Pages, request: Request) -> Result<Fields, (Fields,
     }
 }
 
+/// What a form with a table says: the file stands for the field.
+async fn with_table(request: Request) -> Result<Fields, AppError> {
+    let photos::Form { mut fields, files, refusal } = photos::read(request, 1).await?;
+    if let Some(error) = refusal {
+        return Err(error);
+    }
+    let table = files.into_iter().next().map(|file| file.to_vec()).unwrap_or_default();
+    let what = || AppError::Malformed { what: "the table of places, which has to be CSV in UTF-8".to_owned() };
+    fields.push(("csv".to_owned(), String::from_utf8(table).map_err(|_| what())?));
+    Ok(fields)
+}
+
 async fn call_with(pages: Pages, caller: Caller, mut head: Parts, fields: Fields) -> Response {
-    if fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > FIELDS_MAX {
-        return caller.refuse(&pages, fields, AppError::TooLarge { limit: FIELDS_MAX }).await;
+    let limit = if caller.function == TAKES_TABLE { TABLE_MAX } else { FIELDS_MAX };
+    if fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > limit {
+        return caller.refuse(&pages, fields, AppError::TooLarge { limit }).await;
     }
     if let Ok(page) = HeaderValue::try_from(format!("{HERE}{}", caller.page(&fields))) {
         head.headers.insert(header::REFERER, page);
@@ -159,6 +183,9 @@ impl Caller {
         }
         if ["/learn", "/set_target"].iter().any(|end| self.function.ends_with(end)) {
             return "/helpdesk/analytics".to_owned();
+        }
+        if self.function == TAKES_TABLE {
+            return "/helpdesk/places".to_owned();
         }
         match (id, self.is_staff()) {
             (Some(id), true) => format!("/helpdesk/tickets/{id}"),

@@ -66,6 +66,11 @@ impl Pages {
         }
     }
 
+    /// Where tickets are kept.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Gives all of that to what runs in this context.
     pub fn provide(&self) {
         provide_context(self.store.clone());

@@ -232,7 +232,8 @@ fn message_of(row: &history::Model) -> Option<i64> {
         | What::Category
         | What::Status
         | What::Photo
-        | What::NotePhoto => None,
+        | What::NotePhoto
+        | What::Affected => None,
     }
 }
 

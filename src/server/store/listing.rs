@@ -33,7 +33,11 @@ use sea_orm::{
 const NEWEST: &str = "newest";
 const OLDEST: &str = "oldest";
 const ACTIVITY: &str = "activity";
+const AFFECTED: &str = "affected";
 const RANKED: &str = "ranked";
+
+/// How long a device is reminded that one of its tickets was closed: four weeks.
+const LATELY_MS: i64 = 28 * 86_400_000;
 
 /// The condition of a ticket that is not closed for waiting.
 pub(super) const UNANSWERED: &str = "last_message_role IS DISTINCT FROM 'staff'";
@@ -60,6 +64,23 @@ impl Store {
             .map_err(StoreError::from)?;
         let visible = rows.into_iter().filter(|row| role.may_see(row.status));
         Ok(visible.map(|row| tickets::shown(row, role)).collect::<Result<_, _>>()?)
+    }
+
+    /// When those of these tickets were closed that were in the last four weeks, the last one first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn list_closed_lately(&self, ids: &[TicketId]) -> Result<Vec<(TicketId, Timestamp)>, AppError> {
+        let since = self.now().0 - LATELY_MS;
+        let rows = ticket::Entity::find()
+            .filter(ticket::COLUMN.id.is_in(ids.iter().map(|id| id.0)))
+            .all(&self.readers)
+            .await
+            .map_err(StoreError::from)?;
+        let closed = rows.into_iter().filter_map(|row| Some((TicketId(row.id), Timestamp(row.closed_at?))));
+        let mut closed: Vec<_> = closed.filter(|(_, at)| at.0 >= since).collect();
+        closed.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
+        Ok(closed)
     }
 
     /// How many tickets each view of the board holds.
@@ -124,7 +145,8 @@ impl Store {
                 let rows = match after {
                     After::Newest(id) => by_id(Order::Newest, id).await?,
                     After::Oldest(id) => by_id(Order::Oldest, id).await?,
-                    After::Activity(at, id) => search.by_activity(&self.readers, [at, id], limit + 1).await?,
+                    After::Activity(at, id) => search.by(&self.readers, "modified_at", [at, id], limit + 1).await?,
+                    After::Affected(most, id) => search.by(&self.readers, "affected", [most, id], limit + 1).await?,
                 };
                 page(rows, role, limit, |last| last.map_or(after, |last| After::behind(sort, last)).write())?
             }
@@ -279,7 +301,7 @@ impl List {
             Sort::Newest | Sort::Oldest if self.doubtful => vec![self.doubtful_part()],
             Sort::Newest | Sort::Oldest if self.waiting => self.waiting_parts(),
             Sort::Newest | Sort::Oldest => self.parts(),
-            Sort::Activity => self.activity_parts(),
+            Sort::Activity | Sort::Affected => self.status_parts(),
         };
         let mut parts = parts.into_iter().map(|part| after.apply(part).into_query());
         let mut select = parts.next()?;
@@ -290,6 +312,7 @@ impl List {
             Sort::Newest => select.order_by("id", Direction::Desc),
             Sort::Oldest => select.order_by("id", Direction::Asc),
             Sort::Activity => select.order_by("modified_at", Direction::Desc).order_by("id", Direction::Desc),
+            Sort::Affected => select.order_by("affected", Direction::Desc).order_by("id", Direction::Desc),
         };
         Some(select.limit(limit).take())
     }
@@ -398,8 +421,8 @@ impl List {
         if self.waiting { part.filter(Expr::cust(UNANSWERED)) } else { part }
     }
 
-    /// By status: each in the order of activity.
-    fn activity_parts(&self) -> Vec<Select<ticket::Entity>> {
+    /// By status: each in the order of activity, or of the people affected.
+    fn status_parts(&self) -> Vec<Select<ticket::Entity>> {
         let parts = self.statuses.iter().map(|status| {
             let part = self.in_categories(ticket::Entity::find().filter(ticket::COLUMN.status.eq(*status)));
             let part = self.only_waiting(part);
@@ -428,6 +451,7 @@ enum After {
     Newest(i64),
     Oldest(i64),
     Activity(i64, i64),
+    Affected(i64, i64),
 }
 
 impl After {
@@ -437,6 +461,7 @@ impl After {
             Sort::Newest => Self::Newest(i64::MAX),
             Sort::Oldest => Self::Oldest(0),
             Sort::Activity => Self::Activity(i64::MAX, i64::MAX),
+            Sort::Affected => Self::Affected(i64::MAX, i64::MAX),
         }
     }
 
@@ -445,6 +470,7 @@ impl After {
             Sort::Newest => Self::Newest(row.id),
             Sort::Oldest => Self::Oldest(row.id),
             Sort::Activity => Self::Activity(row.modified_at, row.id),
+            Sort::Affected => Self::Affected(row.affected, row.id),
         }
     }
 
@@ -455,6 +481,7 @@ impl After {
             Sort::Newest => cursor::read(NEWEST, cursor).map(|[id]| Self::Newest(id)),
             Sort::Oldest => cursor::read(OLDEST, cursor).map(|[id]| Self::Oldest(id)),
             Sort::Activity => cursor::read(ACTIVITY, cursor).map(|[at, id]| Self::Activity(at, id)),
+            Sort::Affected => cursor::read(AFFECTED, cursor).map(|[most, id]| Self::Affected(most, id)),
         }
     }
 
@@ -463,6 +490,7 @@ impl After {
             Self::Newest(id) => cursor::write(NEWEST, [id]),
             Self::Oldest(id) => cursor::write(OLDEST, [id]),
             Self::Activity(at, id) => cursor::write(ACTIVITY, [at, id]),
+            Self::Affected(most, id) => cursor::write(AFFECTED, [most, id]),
         }
     }
 
@@ -470,12 +498,16 @@ impl After {
         match self {
             Self::Newest(id) => part.filter(ticket::COLUMN.id.lt(id)),
             Self::Oldest(id) => part.filter(ticket::COLUMN.id.gt(id)),
-            Self::Activity(at, id) => part.filter(
-                Expr::tuple([Expr::col(ticket::Column::ModifiedAt), Expr::col(ticket::Column::Id)])
-                    .lt(Expr::tuple([Expr::value(at), Expr::value(id)])),
-            ),
+            Self::Activity(at, id) => part.filter(below(ticket::Column::ModifiedAt, at, id)),
+            Self::Affected(most, id) => part.filter(below(ticket::Column::Affected, most, id)),
         }
     }
+}
+
+/// Behind that value and id, in falling order of both.
+fn below(column: ticket::Column, value: i64, id: i64) -> Expr {
+    Expr::tuple([Expr::col(column), Expr::col(ticket::Column::Id)])
+        .lt(Expr::tuple([Expr::value(value), Expr::value(id)]))
 }
 
 /// The ticket's number that a search is, and nothing else: `9998` or `#9998`.

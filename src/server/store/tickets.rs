@@ -211,6 +211,7 @@ impl Store {
             again_of: Set(new.again_of.map(|id| id.0)),
             returned: Set(returned),
             photos: Set(waiting.kept()?),
+            affected: Set(0),
         }
         .insert(tx)
         .await?;
@@ -454,5 +455,6 @@ pub(super) fn shown(row: ticket::Model, role: Role) -> Result<Ticket, StoreError
         messages: row.message_count + notes,
         again_of: row.again_of.map(TicketId),
         photos: photos::read(&row.photos)?,
+        affected: row.affected,
     })
 }

@@ -145,8 +145,9 @@ fn words_and_bounds_are_those_of_the_domain() {
     assert_eq!(schema("Role")["enum"], json!(["requester", "staff"]));
     assert_eq!(schema("Category")["enum"], json!(["facility-management", "technical-it", "services-complaints"]));
     assert_eq!(schema("CategorySource")["enum"], json!(["auto", "staff"]));
-    assert_eq!(schema("Sort")["enum"], json!(["newest", "oldest", "activity"]));
-    let what = ["opened", "description", "place", "category", "status", "message", "note", "photo", "note_photo"];
+    assert_eq!(schema("Sort")["enum"], json!(["newest", "oldest", "activity", "affected"]));
+    let what =
+        ["opened", "description", "place", "category", "status", "message", "note", "photo", "note_photo", "affected"];
     assert_eq!(schema("What")["enum"], json!(what));
     assert_eq!(schema("Timestamp")["format"], "date-time");
     assert_eq!(schema("NewTicket")["properties"]["description"]["maxLength"], crate::domain::text::DESCRIPTION_MAX);

@@ -32,6 +32,7 @@ async fn r02_r07_r08_a_report_becomes_an_open_ticket_with_an_address() -> Tested
             "messages": 0,
             "again_of": null,
             "photos": [],
+            "affected": 0,
         })
     );
     assert_eq!(answer.header("location"), Some("/api/v1/tickets/1"));

@@ -64,7 +64,9 @@ async fn r03_r04_every_list_holds_what_it_should_in_its_order_on_pages_of_any_le
         for statuses in statuses {
             for categories in categories {
                 for waiting in [false, true] {
-                    for sort in [None, Some(Sort::Newest), Some(Sort::Oldest), Some(Sort::Activity)] {
+                    for sort in
+                        [None, Some(Sort::Newest), Some(Sort::Oldest), Some(Sort::Activity), Some(Sort::Affected)]
+                    {
                         let mut expected: Vec<_> = all
                             .iter()
                             .filter(|(ticket, _)| statuses.is_empty() || statuses.contains(&ticket.status))
@@ -76,7 +78,8 @@ async fn r03_r04_every_list_holds_what_it_should_in_its_order_on_pages_of_any_le
                             .map(|(ticket, _)| (ticket.modified_at, ticket.id.0))
                             .collect();
                         match sort {
-                            None | Some(Sort::Newest) => expected.sort_by_key(|(_, id)| -id),
+                            // Nobody else is affected by any of them.
+                            None | Some(Sort::Newest | Sort::Affected) => expected.sort_by_key(|(_, id)| -id),
                             Some(Sort::Oldest) => expected.sort_by_key(|(_, id)| *id),
                             Some(Sort::Activity) => expected.sort_by_key(|(at, id)| (-at.0, -id)),
                         }

@@ -212,11 +212,12 @@ impl Search {
         Ok(ticket::Model::find_by_statement(statement(sql, values)).all(db).await?)
     }
 
-    /// At most `limit` tickets that were last modified before the moment and id in `after`, the last modified first. This
-    /// reads everything that is found: asked for only when somebody sorts a search by activity.
-    pub(in super::super) async fn by_activity<C: ConnectionTrait>(
+    /// At most `limit` tickets behind that value of a column and that id, in falling order of both. This reads everything that
+    /// is found: asked for only when somebody sorts a search so.
+    pub(in super::super) async fn by<C: ConnectionTrait>(
         &self,
         db: &C,
+        column: &'static str,
         after: [i64; 2],
         limit: usize,
     ) -> Result<Vec<ticket::Model>, StoreError> {
@@ -226,8 +227,8 @@ impl Search {
             .collect();
         let sql = format!(
             "SELECT {columns} FROM tickets WHERE tickets.id IN ({parts}) \
-             AND (tickets.modified_at, tickets.id) < (?, ?) \
-             ORDER BY tickets.modified_at DESC, tickets.id DESC LIMIT ?",
+             AND (tickets.{column}, tickets.id) < (?, ?) \
+             ORDER BY tickets.{column} DESC, tickets.id DESC LIMIT ?",
             columns = *COLUMNS,
             parts = parts.join(" UNION ALL ")
         );
@@ -287,6 +288,24 @@ impl Search {
         }
         sql
     }
+}
+
+/// At most `limit` tickets that are not closed and hold some of the words, those that hold the rarer ones first.
+pub(in super::super) async fn with_some<C: ConnectionTrait>(
+    db: &C,
+    words: &[String],
+    limit: u8,
+) -> Result<Vec<ticket::Model>, StoreError> {
+    let any: Vec<String> = words.iter().take(WORDS).map(|word| format!("\"{}\"", word.replace('"', ""))).collect();
+    let table = Index::Backlog.table();
+    // What was said later is not what was reported. A ticket's first row always exists.
+    let sql = format!(
+        "SELECT {columns} FROM (SELECT rowid / {CHUNKS} AS id, rank FROM {table} WHERE {table} MATCH ? \
+         AND rowid % {CHUNKS} = 0 ORDER BY rank LIMIT ?) AS found CROSS JOIN tickets ON tickets.id = found.id",
+        columns = *COLUMNS
+    );
+    let values = [format!("{{description}} : ({})", any.join(" OR ")).into(), limit.into()];
+    Ok(ticket::Model::find_by_statement(statement(sql, values)).all(db).await?)
 }
 
 /// The columns of a ticket, named as its entity reads them.

@@ -1,0 +1,58 @@
+// What is reported already and may be the same, while a report is written. The server finds and draws it.
+
+/** How long typing has to pause. */
+const PAUSE_MS = 600;
+/** Less text than that says nothing yet. */
+const TEXT_MIN = 12;
+
+let timer;
+let asked;
+
+async function look(form) {
+  const box = form.querySelector(".similar");
+  const { description, place } = form.elements;
+  const body = new URLSearchParams({ text: description.value, place: place.value });
+  if (box === null || body.toString() === asked) return;
+  asked = body.toString();
+  let found = "";
+  try {
+    if (description.value.trim().length >= TEXT_MIN) {
+      const answer = await fetch("/rpc/similar", { method: "POST", body });
+      if (!answer.ok) return;
+      found = await answer.text();
+    }
+  } catch {
+    return;
+  }
+  // What is read right now is not taken away, and what did not change is not announced again.
+  if (asked !== body.toString() || box.contains(document.activeElement) || box.dataset.shown === found) return;
+  box.dataset.shown = found;
+  box.innerHTML = found;
+}
+
+function hear({ target }) {
+  const form = target?.closest?.(".report-form");
+  if (!form || !["description", "place"].includes(target.name)) return;
+  clearTimeout(timer);
+  timer = setTimeout(() => void look(form), PAUSE_MS);
+}
+
+/** Says that a ticket affects this person, too, and goes there: what was written for another one is done with. */
+async function affects(button) {
+  button.disabled = true;
+  const { action, affects: id } = button.dataset;
+  try {
+    const answer = await fetch(action, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ id }) });
+    if (answer.ok) for (const kept of ["", ".place"]) localStorage.removeItem(`campusdesk.draft.report${kept}`);
+    location.assign(`/tickets/${id}`);
+  } catch {
+    button.disabled = false;
+  }
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.("button[data-affects]");
+  if (button) void affects(button);
+});
+document.addEventListener("input", hear);
+hear({ target: document.querySelector(".report-form textarea[name=description]") });

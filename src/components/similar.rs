@@ -1,0 +1,37 @@
+//! What is reported already and may be the same, for whoever is about to report it. The server draws it, the form's script puts it in:
+//! the browser's program knows nothing of it.
+
+use super::status::StatusBadge;
+use crate::{api::tickets::AffectsMe, domain::ticket::TicketRow, texts::texts};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// Some tickets, each with enough to tell whether it is the same, and the way to say so.
+#[component]
+pub fn SimilarTickets(
+    /// The likeliest first.
+    tickets: Vec<TicketRow>,
+) -> impl IntoView {
+    let texts = texts();
+    let item = |ticket: TicketRow| {
+        let facts = [
+            ticket.place,
+            Some(format!("{} {}", texts.row_opened, texts.moment(ticket.opened_at))),
+            (ticket.affected > 0).then(|| texts.counted(ticket.affected, texts.affected_one, texts.affected_other)),
+        ];
+        view! {
+            <li>
+                <a href=format!("/tickets/{}", ticket.id)>{ticket.summary}</a>
+                <p class="card-facts card-minor">
+                    <StatusBadge status=ticket.status />
+                    {facts.into_iter().flatten().map(|fact| view! { <span>{fact}</span> }).collect_view()}
+                </p>
+                // A form cannot be within the report's: the script sends it.
+                <p><button type="button" class="button button-small" data-action=AffectsMe::url() data-affects=ticket.id.0>{texts.affects_me}</button></p>
+            </li>
+        }
+    };
+    view! {
+        <h2>{texts.similar_title}</h2>
+        <ul>{tickets.into_iter().map(item).collect_view()}</ul>
+    }
+}
