@@ -17,6 +17,7 @@ export interface Ticket {
   closed_at: string | null;
   version: number;
   messages: number;
+  affected: number;
 }
 
 export interface Message {

@@ -28,6 +28,14 @@ async function own({ page, campus }: Campus, { id }: Ticket): Promise<void> {
   await page.context().addCookies([{ name: "campusdesk_mine", value: `${id}`, url: campus.url, sameSite: "Lax" }]);
 }
 
+/** A server that knows places. */
+async function withPlaces(page: Page, startServer: Campus["startServer"]): Promise<string> {
+  const { url } = await startServer();
+  const table = { name: "rooms.csv", mimeType: "text/csv", buffer: Buffer.from("Library,1.02\nLecture hall 3,\n") };
+  await page.request.post(`${url}/rpc/helpdesk/import_places`, { multipart: { table }, headers: { Cookie: "campusdesk_role=staff" }, maxRedirects: 0 });
+  return url;
+}
+
 /** All of them; those with `then` are the same HTML as another's before it. */
 export const PAGES: Kind[] = [
   { name: "entry", path: () => "/" },
@@ -47,6 +55,7 @@ export const PAGES: Kind[] = [
     },
   },
   { name: "outbox", as: "requester", path: () => "/outbox" },
+  { name: "place", as: "requester", path: ({ samples }) => `/r/${encodeURIComponent(samples.open.place ?? "")}` },
   { name: "confirmation", as: "requester", path: ({ samples }) => `/tickets/${samples.open.id}/sent` },
   { name: "list", as: "requester", path: ({ campus }) => `${campus.url}/tickets` },
   { name: "search", as: "requester", path: ({ samples }) => `/tickets?q=${samples.open.description.split(" ")[1]}` },
@@ -170,6 +179,9 @@ export const PAGES: Kind[] = [
   { name: "saved replies for a ticket", as: "staff", path: ({ campus }) => `${campus.url}/helpdesk/replies?ticket=1&q=the` },
   { name: "saved reply being edited", as: "staff", path: ({ campus }) => `${campus.url}/helpdesk/replies?edit=1` },
   { name: "saved replies where nothing matches", as: "staff", path: ({ campus }) => `${campus.url}/helpdesk/replies?q=nothinglikeit` },
+  { name: "places", as: "staff", path: async ({ page, startServer }) => `${await withPlaces(page, startServer)}/helpdesk/places?new=2&refused=3` },
+  { name: "no places", as: "staff", path: async ({ startServer }) => `${(await startServer()).url}/helpdesk/places` },
+  { name: "posters", as: "staff", path: async ({ page, startServer }) => `${await withPlaces(page, startServer)}/helpdesk/places/posters` },
   { name: "no saved replies", as: "staff", path: async ({ startServer }) => `${(await startServer()).url}/helpdesk/replies` },
   {
     name: "analytics",

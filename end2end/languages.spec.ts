@@ -31,7 +31,7 @@ async function said(page: Page): Promise<string[]> {
 /** Whether one of the texts is, word for word, what another language says where this one says something else. */
 async function strangers(page: Page, tag: string): Promise<string[]> {
   const pkg = await page.locator("html").getAttribute("data-pkg");
-  const list = async (of: string): Promise<string[]> => await (await page.request.get(`${pkg}/texts/${of}.json`)).json();
+  const list = async (of: string): Promise<string[]> => await (await page.request.get(`${pkg}/texts/${of}-staff.json`)).json();
   const [english, own] = [await list("en"), await list(tag)];
   const escaped = (text: string) => text.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{\w+\}/g, ".+?");
   const foreign = english.filter((text, at) => text !== own[at] && !own.includes(text) && text.replace(/\{\w+\}/g, "").trim().length > 1);
@@ -70,6 +70,8 @@ async function pagesOf(server: Server, page: Page): Promise<{ as: "requester" | 
     { as: "requester", path: `/tickets/${active}?edit` },
     { as: "requester", path: `/tickets/${closed}` },
     { as: "requester", path: "/tickets/claim" },
+    { as: "requester", path: "/outbox" },
+    { as: "requester", path: "/r/Qqx%2012" },
     { as: "requester", path: "/tickets/999999", status: 404 },
     { as: "requester", path: "/nichts", status: 404 },
     { as: "requester", path: "/helpdesk", status: 403 },
@@ -78,6 +80,8 @@ async function pagesOf(server: Server, page: Page): Promise<{ as: "requester" | 
     { as: "staff", path: `/helpdesk/tickets/${active}` },
     { as: "staff", path: `/helpdesk/tickets/${closed}` },
     { as: "staff", path: "/helpdesk/replies" },
+    { as: "staff", path: "/helpdesk/places?new=1&refused=2" },
+    { as: "staff", path: "/helpdesk/places/posters?place=Qqx+12" },
     { as: "staff", path: "/helpdesk/analytics?show=backlog,resolution,categories,flow,response,hours,places&count=30&unit=d" },
     { as: "staff", path: "/helpdesk/analytics?count=24&unit=h" },
     { as: "staff", path: "/helpdesk/analytics?count=0&unit=h&show=backlog" },
@@ -121,12 +125,13 @@ for (const { tag, name, locale } of LANGUAGES) {
     test("@js only its texts travel", async ({ page, server }) => {
       const loads = await weigh(page, "/tickets/new");
       const texts = loads.filter(({ url }) => url.includes("/texts/"));
+      // Not those of the helpdesk's pages either.
       expect(texts.map(({ url }) => url.split("/").pop())).toEqual([`${tag}.json`]);
       const wasm = loads.find(({ url }) => url.endsWith("/campusdesk.wasm"));
       const program = await (await page.request.get(wasm?.url ?? "", { headers: { "Accept-Encoding": "identity" } })).body();
       const pkg = await page.locator("html").getAttribute("data-pkg");
       for (const of of ["en", tag]) {
-        const list: string[] = await (await page.request.get(`${server.url}${pkg}/texts/${of}.json`)).json();
+        const list: string[] = await (await page.request.get(`${server.url}${pkg}/texts/${of}-staff.json`)).json();
         const sentences = list.filter((text) => text.length > 40);
         expect(sentences.length).toBeGreaterThan(20);
         expect(sentences.filter((sentence) => program.includes(Buffer.from(sentence)))).toEqual([]);

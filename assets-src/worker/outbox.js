@@ -83,7 +83,9 @@ export async function keepPhoto(blob) {
   return token;
 }
 
-const isLocal = ([name, value]) => name === "photos[]" && typeof value === "string" && value.startsWith(LOCAL);
+// As a plain form names them, and as the page's script does.
+const isPhoto = (name) => /^photos\[\d*\]$/.test(name);
+const isLocal = ([name, value]) => isPhoto(name) && typeof value === "string" && value.startsWith(LOCAL);
 
 /** The form as a request's body: photos that are on this device alone are sent ahead. */
 async function body(fields) {
@@ -185,7 +187,7 @@ export async function tell() {
   const brief = ({ id, path, fields, at, state, ticket, why }) => {
     const field = (name) => fields.find(([one]) => one === name)?.[1] ?? "";
     const isReport = path.endsWith("/open_ticket");
-    const count = fields.filter(([name, value]) => name === "photos[]" || (name === "photo" && value.size > 0)).length;
+    const count = fields.filter(([name, value]) => isPhoto(name) || (name === "photo" && value.size > 0)).length;
     const name = isReport ? "description" : "body";
     return { id, at, state, ticket, why, isReport, name, text: field(name), place: field("place"), under: field("id"), photos: count };
   };

@@ -23,6 +23,9 @@ use std::time::Duration;
 /// How long typing has to pause before the category is asked for.
 const PAUSE: Duration = Duration::from_millis(350);
 
+/// A field that nobody sees or reaches: programs that fill in whatever they find give themselves away.
+const TRAP: &str = "<input name=\"website\" tabindex=\"-1\" autocomplete=\"off\">";
+
 /// `/tickets/new`, or `/tickets/new?again=ID` to report again what was closed.
 #[component]
 pub fn ReportPage() -> impl IntoView {
@@ -43,6 +46,8 @@ pub fn Report(
     above: Option<AnyView>,
 ) -> impl IntoView {
     let texts = texts();
+    // Where something stands above it, that is read first.
+    let is_first = above.is_none();
     let open = ServerAction::<OpenTicket>::new();
     let (error, pending, key, area) = (use_failure(open), open.pending(), use_key(), NodeRef::<Textarea>::new());
     let again = again.or_else(|| echoed::<OpenTicket>("again_of").and_then(|id| id.parse().ok()));
@@ -111,7 +116,7 @@ pub fn Report(
                 <input type="hidden" name="again_of" value=again.map(|id| id.to_string()).unwrap_or_default() />
                 <div class="field">
                     <label for="description">{texts.report_what}</label>
-                    <textarea id="description" name="description" rows="5" required autofocus
+                    <textarea id="description" name="description" rows="5" required autofocus=is_first
                         maxlength=DESCRIPTION_MAX.to_string() aria-describedby="description-hint"
                         aria-invalid=move || invalid(error, Field::Description) node_ref=area on:input=typed on:keydown=send_on_ctrl_enter
                     >{description.map(text_box::inside)}</textarea>
@@ -128,6 +133,7 @@ pub fn Report(
                 // The form's script fills it in.
                 <div class="similar" role="status"></div>
                 <PhotoPicker given={echoed_all::<OpenTicket>("photos")} />
+                <p class="leave-empty" aria-hidden="true" inner_html=TRAP></p>
                 <FormFailure error />
                 {move || error.get().and_then(|error| error.current().map(|ticket| view! {
                     <p><a class="button" href=format!("/tickets/{}", ticket.id)>{texts.sent_view}</a></p>

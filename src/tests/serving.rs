@@ -627,3 +627,17 @@ async fn r02_one_device_that_floods_is_slowed_down_and_two_hundred_that_report_a
     assert!((28..=30).contains(&refused), "{refused}");
     Ok(())
 }
+
+#[tokio::test]
+async fn r02_a_form_whose_unseen_field_is_filled_in_opens_no_ticket_and_comes_back() -> Done {
+    let desk = Desk::new().await?;
+    let form = "description=Cheap+watches&place=&again_of=&key=a&website=http%3A%2F%2Fx.example";
+    let refused = desk.submit("/rpc/open_ticket", "/tickets/new", form).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(refused.body.contains("Cheap watches") && refused.body.contains("has to stay empty"), "{}", refused.body);
+    assert_eq!(desk.store.count_views().await?.open, 0);
+    let empty =
+        desk.submit("/rpc/open_ticket", "/tickets/new", "description=A+lamp&place=&again_of=&key=a&website=").await;
+    assert_eq!((empty.status, desk.store.count_views().await?.open), (StatusCode::SEE_OTHER, 1));
+    Ok(())
+}

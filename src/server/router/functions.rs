@@ -33,6 +33,8 @@ const PROBLEM: HeaderName = HeaderName::from_static("campusdesk-problem");
 /// The functions whose forms may have photos.
 const TAKES_PHOTOS: [&str; 3] = ["/rpc/open_ticket", "/rpc/post_message", "/rpc/helpdesk/post_message"];
 
+/// The function whose form has a field that nobody sees: who fills it in is a program, and a naive one.
+const TRAPPED: &str = "/rpc/open_ticket";
 /// The function whose form may be a table.
 const TAKES_TABLE: &str = "/rpc/helpdesk/import_places";
 /// Most bytes of a table: what 20,000 places need.
@@ -108,6 +110,10 @@ async fn with_table(request: Request) -> Result<Fields, AppError> {
 }
 
 async fn call_with(pages: Pages, caller: Caller, mut head: Parts, fields: Fields) -> Response {
+    if caller.function == TRAPPED && fields.iter().any(|(name, value)| name == "website" && !value.is_empty()) {
+        let what = "the form: its last field has to stay empty".to_owned();
+        return caller.refuse(&pages, fields, AppError::Malformed { what }).await;
+    }
     let limit = if caller.function == TAKES_TABLE { TABLE_MAX } else { FIELDS_MAX };
     if fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > limit {
         return caller.refuse(&pages, fields, AppError::TooLarge { limit }).await;
