@@ -20,7 +20,7 @@ pub fn SimilarTickets(
         ];
         view! {
             <li>
-                <a href=format!("/tickets/{}", ticket.id)>{ticket.summary}</a>
+                <a href=format!("/tickets/{}", ticket.id)>{beginning(&ticket.summary)}</a>
                 <p class="card-facts card-minor">
                     <StatusBadge status=ticket.status />
                     {facts.into_iter().flatten().map(|fact| view! { <span>{fact}</span> }).collect_view()}
@@ -33,5 +33,14 @@ pub fn SimilarTickets(
     view! {
         <h2>{texts.similar_title}</h2>
         <ul>{tickets.into_iter().map(item).collect_view()}</ul>
+    }
+}
+
+/// Enough of a report to know it by: two lines of a phone.
+fn beginning(text: &str) -> String {
+    const MOST: usize = 90;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
     }
 }
