@@ -92,7 +92,7 @@ for (const { tag, name, locale } of LANGUAGES) {
   test.describe(name, () => {
     test.use({ locale });
 
-    test("@js no page says anything in English, before it is live and after", async ({ page, context, startServer, faults }) => {
+    test("@js @phone no page says anything in English, before it is live and after", async ({ page, context, startServer, faults }) => {
       faults.expect(/status of (403|404|422)/);
       test.setTimeout(120_000);
       const server = await startServer();
