@@ -1,6 +1,7 @@
 // `make bench`: starts the release binary on a seeded database, measures it, and writes the tables of docs/performance.md.
 //
 //   node benches/measure.js [--tickets 10000] [--seconds 4] [--connections 8] [--soak SECONDS] [--no-browser] [--print]
+//                           [--database FILE]   one that was seeded with so many before, and is kept
 //
 // Compare CPU seconds and ratios between two runs on one machine; a throughput alone means little. Each number of tickets has
 // a table of its own in the document, between two comments; `--print` leaves the document alone.
@@ -25,6 +26,7 @@ const REQUESTER = { Cookie: "campusdesk_role=requester" };
 const { values: options } = parseArgs({
   options: {
     tickets: { type: "string", default: "10000" },
+    database: { type: "string" },
     seconds: { type: "string", default: "4" },
     connections: { type: "string", default: "8" },
     soak: { type: "string" },
@@ -44,10 +46,12 @@ const say = (line) => process.stderr.write(`▸ ${line}\n`);
 
 async function main() {
   mkdirSync(FOLDER, { recursive: true });
-  const database = `${FOLDER}/bench.db`;
-  for (const end of ["", "-shm", "-wal"]) rmSync(database + end, { force: true });
-  say(`seeding ${tickets} tickets`);
-  execFileSync(BINARY, ["seed", "--tickets", String(tickets), "--database", `sqlite:${database}`], { stdio: ["ignore", "ignore", "inherit"] });
+  const database = options.database ?? `${FOLDER}/bench.db`;
+  if (options.database === undefined) {
+    for (const end of ["", "-shm", "-wal"]) rmSync(database + end, { force: true });
+    say(`seeding ${tickets} tickets`);
+    execFileSync(BINARY, ["seed", "--tickets", String(tickets), "--database", `sqlite:${database}`], { stdio: ["ignore", "ignore", "inherit"] });
+  }
 
   const log = openSync(`${FOLDER}/server.log`, "w");
   const { server, startMs } = await start(database, log);
@@ -74,7 +78,7 @@ async function main() {
   const table = report({ rows, startMs, idle, most, listening, syncs, soak, pages, panics, size: statSync(database).size });
   if (options.print) process.stdout.write(table);
   else write(table);
-  for (const end of ["", "-shm", "-wal"]) rmSync(database + end, { force: true });
+  if (options.database === undefined) for (const end of ["", "-shm", "-wal"]) rmSync(database + end, { force: true });
   if (panics.length > 0) throw new Error(`the server panicked ${panics.length} times: ${panics[0]}`);
 }
 
@@ -282,7 +286,7 @@ function report({ rows, startMs, idle, most, listening, syncs, soak, pages, pani
   const lines = [
     `### ${tickets.toLocaleString("en")} tickets (${date})`,
     "",
-    `\`make bench BENCH="${process.argv.slice(2).join(" ")}"\` at commit ${out("git", ["rev-parse", "--short", "HEAD"]) || "none"}${changed}, ` +
+    `\`make bench BENCH="${process.argv.slice(2).map((word) => (word === options.database ? "FILE" : word)).join(" ")}"\` at commit ${out("git", ["rev-parse", "--short", "HEAD"]) || "none"}${changed}, ` +
       `${cpus().length} × ${cpus()[0]?.model.trim()}, ${connections} connections, ${seconds} s each. The database is ${whole(size / 2 ** 20)} MB.`,
     "",
     "| operation | CPU s per 1,000 | requests/s | median ms | p99 ms |",
