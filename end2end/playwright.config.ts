@@ -28,7 +28,7 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   // A race in a journey must not hold up everybody; the run says which one had to be tried again.
-  retries: process.env.CI ? 1 : 0,
+  retries: 1,
   forbidOnly: true,
   timeout: 30_000,
   globalTimeout: 40 * 60_000,
