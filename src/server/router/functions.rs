@@ -29,6 +29,8 @@ const HERE: &str = "http://campusdesk.invalid";
 
 /// What is wrong, encoded as in a form.
 const PROBLEM: HeaderName = HeaderName::from_static("campusdesk-problem");
+/// Most characters of that.
+const PROBLEM_MAX: usize = 200;
 
 /// The functions whose forms may have photos.
 const TAKES_PHOTOS: [&str; 3] = ["/rpc/open_ticket", "/rpc/post_message", "/rpc/helpdesk/post_message"];
@@ -313,7 +315,8 @@ fn about(error: &AppError, asked: &HeaderMap, mut response: Response) -> Respons
     if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    let says = texts::of(door::language_in(asked)).error(error);
+    // It may quote what was typed; a header that is long is refused by proxies.
+    let says: String = texts::of(door::language_in(asked)).error(error).chars().take(PROBLEM_MAX).collect();
     if let Ok(says) = HeaderValue::try_from(form_urlencoded::byte_serialize(says.as_bytes()).collect::<String>()) {
         response.headers_mut().insert(PROBLEM, says);
     }
