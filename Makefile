@@ -56,10 +56,7 @@ $(CHARTS): assets-src/echarts.js package-lock.json | setup
 	esbuild $< --bundle --minify --format=iife --target=es2022 --legal-comments=none --log-level=warning --outfile=$@ \
 		--banner:js='/*! Apache ECharts and ZRender, https://echarts.apache.org, Apache-2.0 and BSD-3-Clause */'
 
-$(WORKER): $(wildcard assets-src/worker/*.js)
-$(FORM): $(wildcard assets-src/form/*.js)
-
-$(FORM) $(OUTBOX) $(WORKER): public/%.js: assets-src/%.js package-lock.json | setup
+$(FORM) $(OUTBOX) $(WORKER): public/%.js: assets-src/%.js $(wildcard assets-src/*.js assets-src/*/*.js) package-lock.json | setup
 	esbuild $< --bundle --minify --format=iife --target=es2022 --log-level=warning --outfile=$@
 
 # The server embeds the site when it is compiled: touching the embedding file makes cargo look again.

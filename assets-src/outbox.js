@@ -1,18 +1,12 @@
 // What waits to be sent, as pages show it: a line on every page, and the list of `/outbox`. The service worker keeps it.
-const worker = navigator.serviceWorker;
-const say = async (what, more, ports) => (await worker.ready).active.postMessage({ say: what, ...more }, ports);
+import { ask, tell } from "./ask-worker.js";
+import { forgetReport } from "./draft.js";
+import { element, fill } from "./element.js";
+
 const channel = new BroadcastChannel("campusdesk");
 
 /** What the worker told last. */
 let told;
-
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-
-function element(name, properties, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-}
 
 /** The line under every page, while something waits or was refused. */
 function drawLine() {
@@ -35,7 +29,7 @@ class OutboxList extends HTMLElement {
   connectedCallback() {
     lists.add(this);
     this.draw();
-    say("tell");
+    tell("tell");
   }
 
   disconnectedCallback() {
@@ -68,11 +62,11 @@ class OutboxList extends HTMLElement {
     if (entry.state === "sent") {
       const there = entry.isReport ? `/tickets/${entry.ticket}/sent` : `/tickets/${entry.ticket}`;
       actions.append(element("a", { className: "button button-small", href: there, textContent: texts.see }));
-      button(texts.remove, () => say("withdraw", { id: entry.id }));
+      button(texts.remove, () => tell("withdraw", { id: entry.id }));
     } else {
-      button(texts.now, () => (entry.state === "refused" ? say("edit", { id: entry.id, fields: {} }) : say("flush")));
+      button(texts.now, () => (entry.state === "refused" ? tell("edit", { id: entry.id, fields: {} }) : tell("flush")));
       button(texts.edit, () => this.edit(entry, item));
-      button(texts.withdraw, () => say("withdraw", { id: entry.id }));
+      button(texts.withdraw, () => tell("withdraw", { id: entry.id }));
     }
     item.append(says, element("p", { className: "outbox-about", textContent: parts.filter(Boolean).join(" · ") }), text, actions);
     return item;
@@ -92,7 +86,7 @@ class OutboxList extends HTMLElement {
     cancel.addEventListener("click", close);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      say("edit", { id, fields: { [name]: area.value } });
+      tell("edit", { id, fields: { [name]: area.value } });
       close();
     });
     item.replaceChildren(form);
@@ -104,6 +98,8 @@ const lists = new Set();
 
 channel.addEventListener("message", ({ data }) => {
   told = data;
+  // A plain form leaves its draft behind.
+  for (const { isReport, text } of told.entries) if (isReport) forgetReport(text);
   drawLine();
   for (const list of lists) list.draw();
 });
@@ -112,10 +108,7 @@ channel.addEventListener("message", ({ data }) => {
 async function takeShared() {
   const area = document.querySelector("#description");
   if (area === null || !new URLSearchParams(location.search).has("shared")) return;
-  const { port1, port2 } = new MessageChannel();
-  const shared = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
-  void say("takeShared", {}, [port2]);
-  const { text, photos } = (await shared) ?? {};
+  const { text, photos } = (await ask("takeShared")) ?? {};
   history.replaceState(history.state, "", "/tickets/new");
   if (text) {
     area.value = [area.value, text].filter(Boolean).join("\n");
@@ -140,11 +133,11 @@ document.addEventListener(
 );
 addEventListener("online", () => {
   document.querySelector(".network-line")?.remove();
-  say("flush");
+  tell("flush");
 });
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") say("flush");
+  if (document.visibilityState === "visible") tell("flush");
 });
 customElements.define("outbox-list", OutboxList);
-say("flush");
+tell("flush");
 takeShared();

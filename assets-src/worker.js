@@ -11,6 +11,8 @@ import * as outbox from "./worker/outbox.js";
 import { keepShared, takeShared } from "./worker/shared.js";
 
 const PAGES = "pages";
+/** Those that are there without having been opened: never crowded out by others. */
+const SHELL_PAGES = "shell";
 /** How long a page may take before the one that was seen last is shown. */
 const PATIENCE_MS = 5_000;
 /** Pages that can be read without network at most, and for how long after they were seen. */
@@ -27,8 +29,8 @@ const kept = new ExpirationPlugin({ maxEntries: PAGES_MAX, maxAgeSeconds: PAGES_
 self.addEventListener("install", (event) => {
   const warm = async () => {
     await Promise.all(SHELL.files.flatMap((url) => files.handleAll({ event, request: new Request(url) })));
-    const pages = await caches.open(PAGES);
-    await Promise.all(SHELL.pages.map((path) => pages.add(new Request(path, { cache: "reload" }))));
+    const shell = await caches.open(SHELL_PAGES);
+    await Promise.all(SHELL.pages.map((path) => shell.add(new Request(path, { cache: "reload" }))));
     await self.skipWaiting();
   };
   event.waitUntil(warm());
@@ -36,7 +38,7 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   const begin = async () => {
-    // Pages of another build, or in another language, go; the shell is there already. What waits to be sent stays.
+    // Pages of another build, or in another language, go; the shell is another one already. What waits to be sent stays.
     const pages = await caches.open(PAGES);
     for (const request of await pages.keys()) {
       const page = await pages.match(request);
@@ -81,7 +83,7 @@ registerRoute(({ url }) => url.pathname === "/share", ({ request }) => keepShare
 
 /** Requesters' pages. What the helpdesk sees stays on its devices no longer than its page is open. */
 function isPage({ pathname }) {
-  return pathname === "/" || pathname === "/outbox" || /^\/tickets(\/|$)/.test(pathname);
+  return pathname === "/" || pathname === "/outbox" || /^\/(tickets|r)(\/|$)/.test(pathname);
 }
 
 /** The page from the network; where that fails or takes too long, as it was seen last. */
@@ -112,8 +114,10 @@ async function show(event, request) {
   // Where the program starts it would be sent on to the pages of a role.
   if (url.pathname === "/") return Response.redirect("/tickets");
   // A report's address may say more than that it is one.
-  const shell = SHELL.pages.includes(url.pathname) ? await caches.match(url.pathname, { cacheName: PAGES }) : undefined;
+  const shell = await caches.match(url.pathname, { cacheName: SHELL_PAGES });
   if (shell !== undefined) return asSeen(shell, url);
+  // A poster that was never scanned before still leads to a form.
+  if (url.pathname.startsWith("/r/")) return answer.catch(() => Response.redirect("/tickets/new"));
   // The shell of one page is live at its own address alone.
   return answer.catch(() => Response.redirect("/outbox?unseen"));
 }

@@ -110,3 +110,28 @@ test("@js a link changes the page, its title and the focus without a reload", as
   await expect(page).toHaveTitle(`Ticket ${samples.open.id} · Campusdesk`);
   expect(await page.evaluate(() => "stayed" in window)).toBe(true);
 });
+
+test("@js r01 a link to the helpdesk in a requester's page is a new document, with its words", async ({ page, context, server, visit }) => {
+  await enter(context, server.url, "staff");
+  await visit("/tickets/new");
+  // A link as one in a message is.
+  await page.evaluate(() => document.querySelector("main")?.append(Object.assign(document.createElement("a"), { href: "/helpdesk", textContent: "to the board" })));
+  await page.getByRole("link", { name: "to the board" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Board");
+  await expect(page.getByRole("navigation", { name: "Views" }).getByRole("link").first()).toContainText("All");
+});
+
+test("@js a page that was left open across a deployment goes on, with what was typed", async ({ page, visit, faults }) => {
+  // What is not there is told in the console, and the program ends over it.
+  faults.expect(/status of 404|HTTP status code is not ok|panicked at|unreachable/);
+  await visit("/tickets/new");
+  await page.getByLabel("What is wrong?").fill("Half a sentence");
+  // The next build's server has no file of the page's own build.
+  await page.route("**/pkg/**", (route) => (page.url().endsWith("/tickets/new") ? route.fulfill({ status: 404 }) : route.continue()));
+  await page.getByRole("navigation").getByRole("link", { name: "Reports" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Reports on campus");
+  await hydrated(page);
+  await page.unroute("**/pkg/**");
+  await page.getByRole("navigation").getByRole("link", { name: "Report a problem" }).click();
+  await expect(page.getByLabel("What is wrong?")).toHaveValue("Half a sentence");
+});

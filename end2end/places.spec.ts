@@ -1,4 +1,5 @@
 // Places: imported by staff, suggested while one is typed, and hung up as posters that lead to the form.
+import jsqr from "jsqr";
 import { enter, expect, expectAccessible, expectNoSidewaysScroll, hydrated, type Page, test as base } from "./fixtures.ts";
 
 // A server that nobody else uses: what is imported is everybody's.
@@ -25,6 +26,36 @@ test("staff import places, print posters, and see what is open there", async ({ 
   await expect(page.locator(".poster")).toHaveCount(1);
   await expect(page.locator(".poster-link")).toHaveText(`${new URL(desk).host}/r/library-1-02`);
   await expect(page.getByRole("img", { name: "QR code of the form for Library, 1.02" })).toBeVisible();
+});
+
+test("@js a poster is read by a scanner, in the dark, too", async ({ page, desk }) => {
+  await importTable(page, desk, "Main building, Hörsaal 3\n図書館\n");
+  await expect(page.getByText("New places: 2.")).toBeVisible();
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.goto(`${desk}/helpdesk/places/posters`);
+  await hydrated(page);
+  const read: string[] = [];
+  for (const code of await page.locator(".poster-code svg").all()) {
+    // As it is drawn, pixel by pixel.
+    const { width, height, pixels } = await code.evaluate(async (svg) => {
+      const { width, height } = svg.getBoundingClientRect();
+      const image = new Image();
+      image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(svg))}`;
+      await image.decode();
+      const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(width), height: Math.round(height) });
+      const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+      context.drawImage(image, 0, 0, canvas.width, canvas.height);
+      return { width: canvas.width, height: canvas.height, pixels: [...context.getImageData(0, 0, canvas.width, canvas.height).data] };
+    });
+    read.push(jsqr.default(Uint8ClampedArray.from(pixels), width, height)?.data ?? "nothing");
+  }
+  expect(read.map((address) => new URL(address).origin)).toEqual([desk, desk]);
+  for (const address of read) {
+    await page.goto(address);
+    await hydrated(page);
+  }
+  expect(read.some((address) => address.endsWith("/r/main-building-horsaal-3"))).toBe(true);
+  await expect(page.getByLabel("Where")).toHaveValue(/図書館|Main building, Hörsaal 3/);
 });
 
 test("@js a name is suggested while it is typed, and any other may be written", async ({ page, desk, faults }) => {

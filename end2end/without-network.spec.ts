@@ -185,6 +185,22 @@ test("@js what another application shares is in the form", async ({ page, line, 
   expect((await tickets())[0]?.photos).toHaveLength(1);
 });
 
+test("@once the worker is of this build, in its reader's language, and all that it fetches is there", async ({ line, playwright }) => {
+  const request = await playwright.request.newContext({ baseURL: behind.get(line) });
+  const shell = async (headers = {}) => {
+    const answer = await request.get("/worker.js", { headers });
+    expect(answer.headers()["cache-control"]).toBe("no-cache");
+    return JSON.parse(/^const SHELL=(\{.*?\}\});/.exec(await answer.text())?.[1] ?? "");
+  };
+  const english = await shell();
+  expect(await (await request.get("/outbox")).text()).toContain(`data-pkg="${english.build}"`);
+  expect(english.files.length).toBeGreaterThan(6);
+  for (const address of [...english.files, ...english.pages]) expect((await request.get(address)).status(), address).toBe(200);
+  const german = await shell({ Cookie: "campusdesk_language=de" });
+  expect([german.language, german.texts.withdraw]).toEqual(["de", "Zurückziehen"]);
+  await request.dispose();
+});
+
 test("@js r02 sent before the page is live, with its script ten seconds away: one ticket", async ({ page, line, tickets, faults }) => {
   // What a page that is left was still waiting for.
   faults.expect(/page error: $/);

@@ -41,6 +41,15 @@ pub struct ShellOptions {
 /// The style sheet's path within the site.
 pub const STYLE: &str = "pkg/campusdesk.css";
 
+/// A link into a part of the program that is not to be had (the next build's server has nothing of this one's) ends the
+/// WebAssembly: its page is then opened as a document, once, as nothing was pressed in that one yet.
+const LINKS: &str = "let l;const f=e=>l&&(e.error||e.reason)instanceof WebAssembly.RuntimeError&&location.assign(l);\
+    addEventListener('error',f);addEventListener('unhandledrejection',f);addEventListener('submit',()=>l=0,true);\
+    addEventListener('click',e=>{const a=e.target.closest?.('a[href]');l=a&&a.href;";
+/// On a requester's page: the helpdesk's are a new document, as their texts are not loaded.
+const TO_HELPDESK: &str = "a&&a.pathname.startsWith('/helpdesk')&&e.stopPropagation()";
+const LINKS_END: &str = "},true);";
+
 /// Once the page is live and at rest, the service worker comes; where there is one, so does what tells of its outbox.
 const WORKER: &str = "const s=navigator.serviceWorker;\
     s&&addEventListener('load',()=>setTimeout(()=>s.register('/worker.js',{updateViaCache:'none'})\
@@ -113,6 +122,15 @@ pub fn use_refetch() -> Refetch {
     use_context().unwrap_or_else(|| Refetch(RwSignal::new(0)))
 }
 
+/// Whose page a path is; nobody's is the one on which a role is chosen.
+pub fn area(path: &str) -> Option<Role> {
+    match path {
+        "/" => None,
+        path if path == "/helpdesk" || path.starts_with("/helpdesk/") => Some(Role::Staff),
+        _ => Some(Role::Requester),
+    }
+}
+
 /// The first page of a role.
 pub const fn home(role: Role) -> &'static str {
     match role {
@@ -130,9 +148,10 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
     let scripts = live.then(|| {
         let (js, wasm) = (format!("{pkg}/campusdesk.js"), format!("{pkg}/campusdesk.wasm"));
         // The WebAssembly holds no language: the page's comes beside it.
-        let said = format!("{pkg}/texts/{}{}.json", texts.lang, if is_staffs_page() { "-staff" } else { "" });
+        let (staff, to_helpdesk) = if is_staffs_page() { ("-staff", "") } else { ("", TO_HELPDESK) };
+        let said = format!("{pkg}/texts/{}{staff}.json", texts.lang);
         let script = format!(
-            "const t=fetch({said:?}).then(r=>r.json());\
+            "{LINKS}{to_helpdesk}{LINKS_END}const t=fetch({said:?}).then(r=>r.json());\
              import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>t).then(t=>m.hydrate(t)));{WORKER}{digest}{WORKER_END}",
             digest = pkg.rsplit('/').next().unwrap_or_default(),
         );

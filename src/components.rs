@@ -1,6 +1,7 @@
 //! Reused pieces of pages: props in, markup out.
 
 pub mod address;
+pub mod affected;
 pub mod category;
 pub mod chart;
 pub mod claim;
@@ -20,6 +21,7 @@ pub mod notices;
 pub mod numbers;
 pub mod photos;
 pub mod reply_picker;
+pub mod search_box;
 pub mod shortcuts;
 #[cfg(feature = "ssr")]
 pub mod similar;

@@ -15,6 +15,7 @@ pub mod presence;
 pub mod query;
 pub mod role;
 pub mod saved_reply;
+pub mod similar;
 pub mod status;
 pub mod text;
 pub mod ticket;

@@ -1,7 +1,7 @@
 //! The command line: reads it, does what it says, and ends with a sentence when that cannot be done.
 
 use campusdesk::{
-    domain::role::Role,
+    domain::{role::Role, text::PLACE_MAX},
     error::AppError,
     server::{
         analytics::{
@@ -13,13 +13,13 @@ use campusdesk::{
         learning, listen,
         live::Live,
         photos::{Photos, remake},
-        places::read_table,
+        places::{decode, read_table},
         router::{AppState, analytics_app, app},
         seed,
         store::Store,
         telemetry,
     },
-    texts::EN,
+    texts::{EN, fill},
 };
 use chrono_tz::Tz;
 use clap::Parser;
@@ -115,20 +115,18 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
 
 async fn import_places(import: ImportPlaces) -> Result<(), Box<dyn Error>> {
     let unread = |error| format!("{} cannot be read ({error}): check its name.", import.file.display());
-    let table = read_table(&std::fs::read(&import.file).map_err(unread)?).map_err(sentence)?;
+    let table = read_table(&decode(&std::fs::read(&import.file).map_err(unread)?));
     // As with a backup: a mistyped address would make an empty database.
     AnalyticsDatabase::open(&import.database.url).await?.shut_down().await;
     let store = open(&import.database.url).await?;
     let done = store.import_places(Role::Staff, table.names, import.replace).await.map_err(sentence)?;
     store.shut_down().await;
-    writeln!(stdout(), "{} places are new; there are {} now.", done.new, done.count)?;
+    let (new, count) = (fill(EN.places_new, &[("n", &done.new)]), fill(EN.places_count, &[("n", &done.count)]));
+    writeln!(stdout(), "{new} {count}.")?;
     if !table.refused.is_empty() {
         let lines: Vec<_> = table.refused.iter().map(u64::to_string).collect();
-        let lines = lines.join(", ");
-        writeln!(
-            stdout(),
-            "Not taken, because a place has at most 120 characters and no control characters: lines {lines}."
-        )?;
+        let refused = fill(EN.places_refused, &[("max", &PLACE_MAX), ("lines", &lines.join(", "))]);
+        writeln!(stdout(), "{refused}")?;
     }
     Ok(())
 }

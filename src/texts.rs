@@ -1,5 +1,29 @@
 //! Every sentence a person reads, errors included. A language is one file beside this one; no page names a language.
 
+/// Declares the files of the languages beside a file of texts, and which of them is whose.
+#[cfg(feature = "ssr")]
+macro_rules! by_language {
+    ($(#[$doc:meta])* $texts:ident) => {
+        mod de;
+        mod en;
+        mod es;
+        mod fr;
+        mod it;
+
+        $(#[$doc])*
+        pub const fn of(language: crate::domain::language::Language) -> &'static $texts {
+            use crate::domain::language::Language;
+            match language {
+                Language::English => &en::EN,
+                Language::Italian => &it::IT,
+                Language::German => &de::DE,
+                Language::French => &fr::FR,
+                Language::Spanish => &es::ES,
+            }
+        }
+    };
+}
+
 #[cfg(feature = "ssr")]
 pub mod analyses;
 #[cfg(feature = "ssr")]

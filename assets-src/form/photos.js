@@ -1,5 +1,7 @@
 // Photos in a browser: chosen, taken, pasted or dropped; made small here, so that little travels; sent before the form is, each
 // with its progress; looked at. Loaded once somebody is likely to need it: without it a plain file field sends what was chosen.
+import { ask } from "../ask-worker.js";
+import { element, fill } from "../element.js";
 
 /** Longest side, as it is kept. */
 const SIDE = 1600;
@@ -8,8 +10,6 @@ const SMALL_SIDE = 160;
 const BYTES = 400_000;
 const QUALITIES = [0.82, 0.7, 0.55, 0.4];
 const MOST = 4;
-/** Stands where Rust's `fill` puts a value. */
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
 /** What was chosen for a form, by its idempotency key: it outlives each drawing of the form, and ends with what it was sent with. */
 const chosen = new Map();
@@ -174,10 +174,6 @@ class PhotoPicker extends HTMLElement {
   }
 }
 
-function element(name, properties) {
-  return Object.assign(document.createElement(name), properties);
-}
-
 /** The picture, upright and small, in what this browser writes best; the file itself where the browser cannot read it. */
 async function shrink(file) {
   let picture;
@@ -234,14 +230,9 @@ function upload(blob, progress, offline) {
 }
 
 /** Has the service worker keep a photo; the answer is what a form names it by. */
-function keep(photo) {
-  return new Promise((resolve, reject) => {
-    const worker = navigator.serviceWorker?.controller;
-    if (!worker) return reject(new Error("there is no worker"));
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }) => resolve(data);
-    worker.postMessage({ say: "keepPhoto", photo }, [port2]);
-  });
+async function keep(photo) {
+  if (!navigator.serviceWorker?.controller) throw new Error("there is no worker");
+  return await ask("keepPhoto", { photo });
 }
 
 /** Looks at the photos of a list, beginning with one. */

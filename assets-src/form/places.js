@@ -1,4 +1,5 @@
 // Names of places while one is being typed: those of the campus, and those that reports name. Anything else may be written.
+import { element } from "../element.js";
 
 /** How long typing has to pause. */
 const PAUSE_MS = 150;
@@ -7,6 +8,7 @@ let timer;
 let asked;
 
 async function suggest(input) {
+  if (!input.isConnected) return;
   const typed = input.value.trim();
   if (typed === asked) return;
   asked = typed;
@@ -20,11 +22,11 @@ async function suggest(input) {
   if (asked !== typed || !input.isConnected) return;
   let list = document.getElementById("places");
   if (list === null) {
-    list = Object.assign(document.createElement("datalist"), { id: "places" });
+    list = element("datalist", { id: "places" });
     // Outside of what the page's own script draws.
     document.body.append(list);
   }
-  list.replaceChildren(...names.map((name) => Object.assign(document.createElement("option"), { value: name })));
+  list.replaceChildren(...names.map((value) => element("option", { value })));
   input.setAttribute("list", "places");
 }
 

@@ -1,4 +1,5 @@
 // What is reported already and may be the same, while a report is written. The server finds and draws it.
+import { forgetReport } from "../draft.js";
 
 /** How long typing has to pause. */
 const PAUSE_MS = 600;
@@ -9,6 +10,7 @@ let timer;
 let asked;
 
 async function look(form) {
+  if (!form.isConnected) return;
   const box = form.querySelector(".similar");
   const { description, place } = form.elements;
   const body = new URLSearchParams({ text: description.value, place: place.value });
@@ -43,7 +45,7 @@ async function affects(button) {
   const { action, affects: id } = button.dataset;
   try {
     const answer = await fetch(action, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ id }) });
-    if (answer.ok) for (const kept of ["", ".place"]) localStorage.removeItem(`campusdesk.draft.report${kept}`);
+    if (answer.ok) forgetReport();
     location.assign(`/tickets/${id}`);
   } catch {
     button.disabled = false;

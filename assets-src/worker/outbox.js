@@ -44,7 +44,10 @@ export async function send(event, request) {
   try {
     if (!fields.some(isLocal)) return await soon(fetch(request));
     const headers = { Accept: request.headers.get("Accept") ?? "*/*" };
-    return await soon(fetch(request.url, { ...(await body(fields)), headers, redirect: isPage ? "manual" : "follow" }));
+    const answer = await soon(fetch(request.url, { ...(await body(fields)), headers, redirect: isPage ? "manual" : "follow" }));
+    // A plain form that was taken is sent on.
+    if (answer.ok || answer.type === "opaqueredirect") await forgetPhotos({ fields });
+    return answer;
   } catch {
     await keep(new URL(request.url).pathname, fields);
     event.waitUntil(tell());
@@ -116,9 +119,10 @@ export async function flush({ orFail = false } = {}) {
     const all = (await db.getAll("entries")).sort((one, other) => one.at - other.at);
     for (const entry of all.filter(({ state }) => state === "waiting")) {
       const changed = await deliver(entry);
-      waits ||= changed === undefined;
-      if (changed === undefined) break;
+      waits ||= changed.state === "waiting";
+      if (changed.isOffline) break;
       // It may have been withdrawn meanwhile; that it was sent is said even so.
+      if (changed.state !== "sent" && (await db.get("entries", entry.id)) === undefined) continue;
       await db.put("entries", { ...entry, ...changed });
       if (changed.state === "sent") await forgetPhotos(entry);
     }
@@ -129,17 +133,17 @@ export async function flush({ orFail = false } = {}) {
   if (orFail && waits) throw new Error("what waits could not be sent");
 }
 
-/** What became of it; nothing where it goes on waiting. */
+/** What became of it. One that the server cannot take now holds up none of the others; without network all of them wait. */
 async function deliver({ path, fields }) {
   try {
     const answer = await fetch(path, { ...(await body(fields)), headers: { Accept: "application/json" } });
-    if (answer.status === 429 || answer.status >= 500) return undefined;
+    if (answer.status === 429 || answer.status >= 500) return { state: "waiting" };
     if (!answer.ok) return { state: "refused", why: problem(answer) };
     const said = await answer.json();
     const ticket = typeof said === "number" ? said : Number(fields.find(([name]) => name === "id")?.[1]);
     return { state: "sent", ticket, sent: Date.now(), why: undefined };
   } catch (error) {
-    return error instanceof Refused ? { state: "refused", why: error.message } : undefined;
+    return error instanceof Refused ? { state: "refused", why: error.message } : { state: "waiting", isOffline: true };
   }
 }
 

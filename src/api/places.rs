@@ -52,8 +52,9 @@ pub async fn list_places(#[server(default)] search: String) -> Result<Places, Ap
 pub async fn import_places(csv: String, #[server(default)] replace: String) -> Result<(), AppError> {
     use crate::server::{door, places::read_table};
     door::answer(async {
-        let (role, table) = (door::staff()?, read_table(csv.as_bytes())?);
-        let lines: Vec<String> = table.refused.iter().take(20).map(u64::to_string).collect();
+        let (role, table) = (door::staff()?, read_table(&csv));
+        // An address holds only so much.
+        let lines: Vec<String> = table.refused.iter().take(50).map(u64::to_string).collect();
         let done = door::store()?.import_places(role, table.names, replace == "on").await?;
         let refused = if lines.is_empty() { String::new() } else { format!("&refused={}", lines.join(",")) };
         leptos_axum::redirect(&format!("/helpdesk/places?new={}{refused}", done.new));
@@ -62,11 +63,11 @@ pub async fn import_places(csv: String, #[server(default)] replace: String) -> R
     .await
 }
 
-/// The posters of the places that the page's query names, or of all where it names none.
+/// The posters of the places that the page's query names; where it names none, of those that its search finds.
 #[server(prefix = "/rpc/helpdesk", endpoint = "list_posters")]
-pub async fn list_posters(query: String) -> Result<Vec<Poster>, AppError> {
+pub async fn list_posters(asked: String) -> Result<Vec<Poster>, AppError> {
     use crate::{
-        domain::{place::POSTERS_MAX, text},
+        domain::{place::POSTERS_MAX, query, text},
         server::{
             door,
             places::{poster, step},
@@ -74,15 +75,17 @@ pub async fn list_posters(query: String) -> Result<Vec<Poster>, AppError> {
     };
     door::answer(async {
         let (role, store, origin) = (door::staff()?, door::store()?, door::origin());
-        let mut names = Vec::new();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            if name == "place" && names.len() < POSTERS_MAX {
-                names.extend(text::place(&value)?);
+        let (mut names, mut search) = (Vec::new(), None);
+        for (name, value) in form_urlencoded::parse(asked.as_bytes()) {
+            match &*name {
+                "place" if names.len() < POSTERS_MAX => names.extend(text::place(&value)?),
+                "q" => search = query::search(&value)?,
+                _ => {}
             }
         }
         if names.is_empty() {
             names = store
-                .list_places(role, None)
+                .list_places(role, search.as_deref())
                 .await?
                 .places
                 .into_iter()

@@ -96,11 +96,6 @@ pub fn uncheck(selector: &str) {
     }
 }
 
-/// Asks the server for the page's document again.
-pub fn load_anew() {
-    _ = window().location().reload();
-}
-
 /// Prints the page.
 pub fn print() {
     _ = window().print();
@@ -267,6 +262,11 @@ pub fn load_once(id: &str, path: &str) {
     if script.set_attribute("src", &address).is_ok() {
         _ = head.append_child(&script);
     }
+}
+
+/// Fetches what a form needs once somebody is likely to write in it, `assets-src/form.js`.
+pub fn load_form_script() {
+    load_once("form-script", "/form.js");
 }
 
 /// Whether the page is behind another one.

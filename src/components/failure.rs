@@ -2,7 +2,8 @@
 
 use super::{address::here, heading::Heading, staff_only::StaffOnly};
 use crate::{
-    app::{FormEcho, use_refetch},
+    app::{FormEcho, area, home, use_refetch},
+    domain::role::Role,
     error::{AppError, Field},
     texts::texts,
 };
@@ -79,10 +80,9 @@ pub fn ReadFailure(
     let here = here();
     // A service that is not there may come back.
     let (heading, way) = if error.status() == 404 && error != AppError::NoSuchService {
-        let (list, name) = if here.starts_with("/helpdesk") {
-            ("/helpdesk", texts.missing_to_board)
-        } else {
-            ("/tickets", texts.missing_to_reports)
+        let (list, name) = match area(here.split('?').next().unwrap_or_default()) {
+            Some(Role::Staff) => (home(Role::Staff), texts.missing_to_board),
+            _ => (home(Role::Requester), texts.missing_to_reports),
         };
         (texts.missing_title, view! { <a class="button" href=list>{name}</a> }.into_any())
     } else {

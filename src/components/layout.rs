@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     api::preferences::{SetLanguage, SetTheme},
-    app::{Theme, home},
+    app::{Theme, area, home},
     domain::{language::Language, role::Role},
     texts::texts,
 };
@@ -51,11 +51,7 @@ pub fn PageHead(
 pub fn Header() -> impl IntoView {
     let texts = texts();
     let path = use_location().pathname;
-    let area = Memo::new(move |_| match path.read().as_str() {
-        "/" => None,
-        path if path == "/helpdesk" || path.starts_with("/helpdesk/") => Some(Role::Staff),
-        _ => Some(Role::Requester),
-    });
+    let area = Memo::new(move |_| area(&path.read()));
     let links = move || {
         area.get().map(|role| match role {
             Role::Requester => view! {

@@ -2,6 +2,7 @@
 
 use super::{
     address::with_query,
+    affected::Affected,
     category::CategoryLabel,
     icons::{Glyph, Icon},
     status::StatusBadge,
@@ -157,9 +158,7 @@ pub fn TicketCard(
             <p class="card-facts card-minor">
                 <span>"#"{ticket.id.0}</span>
                 <span>{texts.row_opened}" "<Moment at=ticket.opened_at /></span>
-                {(ticket.affected > 0).then(|| view! {
-                    <span>{texts.counted(ticket.affected, texts.affected_one, texts.affected_other)}</span>
-                })}
+                <Affected count=ticket.affected />
                 {(ticket.messages > 0).then(|| view! {
                     <span>{texts.counted(ticket.messages, texts.row_messages_one, texts.row_messages_other)}</span>
                 })}

@@ -20,7 +20,7 @@ pub fn PhotoPicker(
 ) -> impl IntoView {
     let texts = texts();
     Effect::new(|| {
-        _ = set_timeout_with_handle(load, SOON);
+        _ = set_timeout_with_handle(dom::load_form_script, SOON);
     });
     let kept = (!given.is_empty()).then(|| {
         let count = fill(texts.photos_of, &[("n", &given.len()), ("count", &PHOTOS_MAX)]);
@@ -55,7 +55,7 @@ pub fn PhotoPicker(
     ];
     view! {
         {kept}
-        <photo-picker class="photos" on:focusin=|_| load() on:change=chose data-says=says>
+        <photo-picker class="photos" on:focusin=|_| dom::load_form_script() on:change=chose data-says=says>
             <div class="photos-fields" inner_html=fields.concat()></div>
         </photo-picker>
     }
@@ -97,7 +97,7 @@ fn chose(event: ev::Event) {
     if let Some(files) = field.and_then(|field| field.files()) {
         dom::set_global("photosChosen", &files);
     }
-    load();
+    dom::load_form_script();
 }
 
 /// The first press on a photo: what shows it in its place is on its way.
@@ -109,7 +109,7 @@ fn press(event: ev::MouseEvent) {
     if let Some(link) = pressed.and_then(|element| element.closest("a").ok().flatten()) {
         event.prevent_default();
         _ = link.set_attribute("data-pressed", "");
-        load();
+        dom::load_form_script();
     }
 }
 
@@ -121,9 +121,4 @@ pub fn leave_to_browser(event: ev::SubmitEvent) {
     if files.is_some_and(|files| files.length() > 0) {
         event.stop_immediate_propagation();
     }
-}
-
-/// Fetches the script, once.
-pub fn load() {
-    dom::load_once("form-script", "/form.js");
 }

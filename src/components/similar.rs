@@ -1,7 +1,7 @@
 //! What is reported already and may be the same, for whoever is about to report it. The server draws it, the form's script puts it in:
 //! the browser's program knows nothing of it.
 
-use super::status::StatusBadge;
+use super::{affected::Affected, status::StatusBadge};
 use crate::{api::tickets::AffectsMe, domain::ticket::TicketRow, texts::texts};
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -13,17 +13,15 @@ pub fn SimilarTickets(
 ) -> impl IntoView {
     let texts = texts();
     let item = |ticket: TicketRow| {
-        let facts = [
-            ticket.place,
-            Some(format!("{} {}", texts.row_opened, texts.moment(ticket.opened_at))),
-            (ticket.affected > 0).then(|| texts.counted(ticket.affected, texts.affected_one, texts.affected_other)),
-        ];
+        let opened = format!("{} {}", texts.row_opened, texts.moment(ticket.opened_at));
         view! {
             <li>
                 <a href=format!("/tickets/{}", ticket.id)>{beginning(&ticket.summary)}</a>
                 <p class="card-facts card-minor">
                     <StatusBadge status=ticket.status />
-                    {facts.into_iter().flatten().map(|fact| view! { <span>{fact}</span> }).collect_view()}
+                    {ticket.place.map(|place| view! { <span>{place}</span> })}
+                    <span>{opened}</span>
+                    <Affected count=ticket.affected />
                 </p>
                 // A form cannot be within the report's: the script sends it.
                 <p><button type="button" class="button button-small" data-action=AffectsMe::url() data-affects=ticket.id.0>{texts.affects_me}</button></p>

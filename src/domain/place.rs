@@ -3,6 +3,10 @@
 use super::ticket::TicketRow;
 use serde::{Deserialize, Serialize};
 
+/// Most places that staff may import.
+pub const PLACES_MAX: usize = 20_000;
+/// Reports from which on the place that they name is suggested: what one person wrote once is nobody else's to read.
+pub const SUGGESTED_FROM: i64 = 2;
 /// Most posters that are printed at once: fifty sheets.
 pub const POSTERS_MAX: usize = 400;
 
@@ -13,8 +17,6 @@ pub struct Place {
     pub name: String,
     /// Tickets of it that are not closed.
     pub not_closed: i64,
-    /// Where the board shows them.
-    pub board: String,
 }
 
 /// The places that staff imported, or those of them with some words.

@@ -68,6 +68,11 @@ impl Role {
         matches!(self, Self::Staff)
     }
 
+    /// The campus's places are imported and printed by staff alone.
+    pub const fn may_keep_places(self) -> bool {
+        matches!(self, Self::Staff)
+    }
+
     /// R12–R16: the analyses are the helpdesk's.
     pub const fn may_analyse(self) -> bool {
         matches!(self, Self::Staff)

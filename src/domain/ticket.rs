@@ -248,6 +248,11 @@ pub const fn comes_back(closed_at: Timestamp, opened_at: Timestamp) -> bool {
     opened_at.millis_since(closed_at) <= 30 * 24 * 3_600_000
 }
 
+/// Whether a device is still reminded that one of its tickets was closed: four weeks.
+pub const fn was_closed_lately(closed_at: Timestamp, now: Timestamp) -> bool {
+    now.millis_since(closed_at) <= 28 * 24 * 3_600_000
+}
+
 /// Whether `role` may be shown `ticket` at all.
 pub const fn is_visible(ticket: &Ticket, role: Role) -> bool {
     role.may_see(ticket.status)

@@ -7,6 +7,7 @@ use crate::{
     components::heading::Heading,
     components::layout::PageHead,
     components::{
+        affected::Affected,
         category::CategoryLabel,
         dom,
         failure::{FormFailure, ReadFailure, Skeleton, use_failure},
@@ -263,9 +264,7 @@ fn BoardRow(ticket: TicketRow, still: bool) -> impl IntoView {
             <td class="what">
                 <a class="row-link" href=format!("/helpdesk/tickets/{id}")>{ticket.summary}</a>
                 <UnreadMark id edition=ticket.edition />
-                {(ticket.affected > 0).then(|| view! {
-                    <span class="affected">{texts.counted(ticket.affected, texts.affected_one, texts.affected_other)}</span>
-                })}
+                <Affected count=ticket.affected />
             </td>
             <td class="place-cell">{ticket.place}</td>
             <td>

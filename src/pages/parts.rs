@@ -16,7 +16,6 @@ use super::{
     staff_ticket::StaffTicketPage,
     ticket::TicketPage,
 };
-use crate::{components::dom, texts::texts};
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 
@@ -55,10 +54,6 @@ fn requester_page(page: Requester) -> AnyView {
 
 #[lazy]
 fn helpdesk_page(page: Helpdesk) -> AnyView {
-    // Whoever comes from a requester's page without a new document, by a link in a text, has not loaded what is said here.
-    if texts().board_title.is_empty() {
-        dom::load_anew();
-    }
     match page {
         Helpdesk::Board => BoardPage().into_any(),
         Helpdesk::Ticket => StaffTicketPage().into_any(),

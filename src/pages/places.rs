@@ -3,19 +3,19 @@
 use crate::{
     api::places::{ImportPlaces, list_places},
     components::{
-        dom,
         failure::{FormFailure, ReadFailure, Skeleton, use_failure},
         heading::Heading,
         layout::PageHead,
+        search_box::SearchBox,
     },
     domain::{
         place::{POSTERS_MAX, Place, Places},
-        text::SEARCH_MAX,
+        text::PLACE_MAX,
     },
     texts::{fill, texts},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{components::Form, hooks::use_query_map};
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 /// `/helpdesk/places`; `?q=…` searches, `?new=N&refused=LINES` tells what an import did.
 #[component]
@@ -32,7 +32,7 @@ pub fn PlacesPage() -> impl IntoView {
         <Transition fallback=|| view! { <Skeleton lines=12 /> }>
             {move || Suspend::new(async move {
                 match places.await {
-                    Ok(places) => view! { <Import /><Search search /><List places /> }.into_any(),
+                    Ok(places) => view! { <Import /><SearchBox page="/helpdesk/places" search hint=texts.list_search /><List places search /> }.into_any(),
                     Err(error) => view! { <ReadFailure error /> }.into_any(),
                 }
             })}
@@ -50,7 +50,8 @@ fn Done() -> impl IntoView {
         let lines: Vec<u64> =
             query.get("refused").unwrap_or_default().split(',').filter_map(|line| line.parse().ok()).collect();
         let lines = lines.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
-        let refused = (!lines.is_empty()).then(|| fill(texts.places_refused, &[("lines", &lines)]));
+        let refused =
+            (!lines.is_empty()).then(|| fill(texts.places_refused, &[("max", &PLACE_MAX), ("lines", &lines)]));
         Some(view! { <p class="notice" role="status">{fill(texts.places_new, &[("n", &new)])}" "{refused}</p> })
     };
     view! { {said} }
@@ -75,31 +76,18 @@ fn Import() -> impl IntoView {
     }
 }
 
-#[component]
-fn Search(search: Memo<String>) -> impl IntoView {
-    let (texts, field) = (texts(), NodeRef::new());
-    dom::use_value(field, move || search.get());
-    view! {
-        <Form method="GET" action="/helpdesk/places" attr:class="filters" attr:role="search" attr:autocomplete="off">
-            <div class="field field-search">
-                <label for="q" class="visually-hidden">{texts.list_search}</label>
-                <input id="q" type="search" name="q" maxlength=SEARCH_MAX.to_string() placeholder=texts.list_search
-                    value=search node_ref=field />
-            </div>
-            <button class="button">{texts.list_search_button}</button>
-        </Form>
-    }
-}
-
 /// The list, whose chosen places are printed.
 #[component]
-fn List(places: Places) -> impl IntoView {
+fn List(places: Places, search: Memo<String>) -> impl IntoView {
     let texts = texts();
     let Places { places, count } = places;
     if places.is_empty() {
         return view! { <div class="state"><p>{texts.places_none}</p></div> }.into_any();
     }
-    let row = |Place { name, not_closed, board }: Place| {
+    let row = |Place { name, not_closed }: Place| {
+        let mut query = ParamsMap::new();
+        query.insert("place", name.clone());
+        let board = format!("/helpdesk{}", query.to_query_string());
         view! {
             <li>
                 <label class="tick"><input type="checkbox" name="place" value=name.clone() />{name}</label>
@@ -109,6 +97,8 @@ fn List(places: Places) -> impl IntoView {
     };
     view! {
         <form action="/helpdesk/places/posters" class="places-list">
+            // Where none is ticked, those that were found are meant.
+            <input type="hidden" name="q" value=search />
             <h2>{fill(texts.places_count, &[("n", &count)])}</h2>
             <ul>{places.into_iter().map(row).collect_view()}</ul>
             <p class="places-print">

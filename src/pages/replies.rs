@@ -10,18 +10,19 @@ use crate::{
         failure::{FormFailure, ReadFailure, Skeleton, echoed, use_failure},
         heading::Heading,
         layout::PageHead,
+        search_box::SearchBox,
         text_box,
     },
     domain::{
         ids::{SavedReplyId, TicketId},
         saved_reply::SavedReply,
         status::Status,
-        text::{BODY_MAX, SEARCH_MAX, TITLE_MAX},
+        text::{BODY_MAX, TITLE_MAX},
     },
     texts::{fill, texts},
 };
 use leptos::{html::Input, prelude::*};
-use leptos_router::{components::Form, hooks::use_query_map};
+use leptos_router::hooks::use_query_map;
 
 /// What can be done to the list; it outlives each drawing of it.
 #[derive(Clone, Copy)]
@@ -38,6 +39,7 @@ pub fn RepliesPage() -> impl IntoView {
     let (query, refetch) = (use_query_map(), use_refetch());
     let search = Memo::new(move |_| query.read().get("q").unwrap_or_default());
     let replies = Resource::new(move || (search.get(), refetch.0.get()), |(search, _)| list_replies(search));
+    let ticket = number_in_address::<TicketId>("ticket");
     let actions = Actions { add: ServerAction::new(), change: ServerAction::new(), remove: ServerAction::new() };
     let added = move || matches!(&*actions.add.value().read(), Some(Ok(()))).then_some(texts.replies_added);
     follow(actions.add, move || {
@@ -56,7 +58,9 @@ pub fn RepliesPage() -> impl IntoView {
                     match replies.await {
                         Ok(replies) => view! {
                             <BackToTicket />
-                            <Search search />
+                            <SearchBox page="/helpdesk/replies" search hint=texts.replies_search_hint>
+                                {move || ticket().map(|id| view! { <input type="hidden" name="ticket" value=id.0 /> })}
+                            </SearchBox>
                             <FormFailure error=use_failure(actions.remove) />
                             <Replies replies search actions />
                             <AddForm add=actions.add />
@@ -93,24 +97,6 @@ fn BackToTicket() -> impl IntoView {
         ticket().map(|id| {
             view! { <p class="replies-back"><a href=format!("/helpdesk/tickets/{id}")>{fill(texts().replies_back, &[("id", &id)])}</a></p> }
         })
-    }
-}
-
-#[component]
-fn Search(search: Memo<String>) -> impl IntoView {
-    let texts = texts();
-    let (ticket, field) = (number_in_address::<TicketId>("ticket"), NodeRef::new());
-    dom::use_value(field, move || search.get());
-    view! {
-        <Form method="GET" action="/helpdesk/replies" attr:class="filters" attr:role="search" attr:autocomplete="off">
-            {move || ticket().map(|id| view! { <input type="hidden" name="ticket" value=id.0 /> })}
-            <div class="field field-search">
-                <label for="q" class="visually-hidden">{texts.list_search}</label>
-                <input id="q" type="search" name="q" maxlength=SEARCH_MAX.to_string() placeholder=texts.replies_search_hint
-                    value=search node_ref=field />
-            </div>
-            <button class="button">{texts.list_search_button}</button>
-        </Form>
     }
 }
 

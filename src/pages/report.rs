@@ -9,7 +9,7 @@ use crate::{
         draft::ReportDraft,
         failure::{FormFailure, echoed, echoed_all, invalid, use_failure},
         key::{KeyField, new_key, use_key},
-        photos::{self, PhotoPicker, leave_to_browser},
+        photos::{PhotoPicker, leave_to_browser},
         text_box,
     },
     domain::text::{DESCRIPTION_MAX, PLACE_MAX},
@@ -77,7 +77,7 @@ pub fn Report(
     draft.restore(ask_soon);
     let typed = move |event: ev::Event| {
         draft.keep();
-        photos::load();
+        dom::load_form_script();
         ask_soon(event_target_value(&event));
     };
     let send_on_ctrl_enter = move |event: ev::KeyboardEvent| {
@@ -126,7 +126,7 @@ pub fn Report(
                 <div class="field">
                     <label for="place">{texts.report_where}" "<span class="optional">{texts.optional}</span></label>
                     <input id="place" name="place" maxlength=PLACE_MAX.to_string() autocomplete="off"
-                        aria-describedby="place-hint" aria-invalid=move || invalid(error, Field::Place) node_ref=draft.place on:focusin=|_| photos::load() on:input=move |_| draft.keep()
+                        aria-describedby="place-hint" aria-invalid=move || invalid(error, Field::Place) node_ref=draft.place on:focusin=|_| dom::load_form_script() on:input=move |_| draft.keep()
                         value={echoed::<OpenTicket>("place").unwrap_or(place)} />
                     <p id="place-hint" class="hint">{texts.report_where_hint}</p>
                 </div>

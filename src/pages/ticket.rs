@@ -5,6 +5,7 @@ use crate::{
     api::tickets::{AffectsMe, EditTicket, PostMessage, get_ticket},
     app::use_refetch,
     components::address::with_query,
+    components::affected::Affected,
     components::heading::Heading,
     components::layout::PageHead,
     components::{
@@ -235,9 +236,7 @@ pub fn TicketHead(
                 <span>{texts.ticket_opened}" "<Moment at=ticket.opened_at /></span>
                 <span>{texts.ticket_modified}" "<Moment at=ticket.modified_at /></span>
                 {ticket.closed_at.map(|at| view! { <span>{texts.ticket_closed_on}" "<Moment at /></span> })}
-                {(ticket.affected > 0).then(|| view! {
-                    <span class="affected">{texts.counted(ticket.affected, texts.affected_one, texts.affected_other)}</span>
-                })}
+                <Affected count=ticket.affected />
             </p>
         </header>
     }

@@ -141,8 +141,7 @@ impl AnalyticsState {
             let snapshot = self.database.snapshot(self.zone, now).await?;
             let tag = tag(&snapshot);
             let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-            // Whoever says so has it counted anew.
-            let anew = headers.get(header::CACHE_CONTROL).is_some_and(|said| said.as_bytes() == b"no-cache");
+            let anew = wants_anew(headers);
             let answer = if known { None } else { Some(self.kept.answer(service, &asked, &snapshot, anew).await?) };
             snapshot.end().await?;
             Ok((tag, answer))
@@ -166,6 +165,11 @@ const ANSWER_MILLIS: i64 = 10_000;
 fn tag(Snapshot { contents, now, .. }: &Snapshot) -> String {
     let Contents { through, target, recounts, .. } = contents;
     format!("\"{through}-{}-{recounts}-{}\"", target.unwrap_or_default(), now.0 / ANSWER_MILLIS)
+}
+
+/// Whether whoever asks has it counted anew, whatever is kept.
+pub(crate) fn wants_anew(headers: &HeaderMap) -> bool {
+    headers.get(header::CACHE_CONTROL).is_some_and(|said| said.as_bytes() == b"no-cache")
 }
 
 /// Whether the role may ask for that analysis.

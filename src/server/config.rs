@@ -193,7 +193,7 @@ pub enum Places {
 /// `campusdesk places import`.
 #[derive(Debug, Args)]
 pub struct ImportPlaces {
-    /// CSV in UTF-8: a place a line, its columns (building, room) joined by commas. A first line of headings is passed over.
+    /// CSV: a place a line, its columns (building, room) joined by commas. A first line of headings is passed over.
     #[arg(env = "CAMPUSDESK_FILE", value_name = "FILE")]
     pub file: PathBuf,
     /// Let the table stand for all: places that are not in it are suggested no more.

@@ -3,6 +3,7 @@
 
 use crate::{
     api::tickets::TicketView,
+    app::area,
     domain::{
         category::Category,
         history::{Timeline, What},
@@ -303,10 +304,7 @@ pub fn remember(name: &str, value: &str) {
 
 /// Whether the page being drawn is one of the helpdesk's.
 pub fn is_staffs_page() -> bool {
-    use_context::<Parts>().is_some_and(|parts| {
-        let path = parts.uri.path();
-        path == "/helpdesk" || path.starts_with("/helpdesk/")
-    })
+    use_context::<Parts>().is_some_and(|parts| area(parts.uri.path()) == Some(Role::Staff))
 }
 
 /// The site as its visitors reach it, `https://desk.example`: what a printed address begins with.

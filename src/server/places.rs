@@ -9,6 +9,7 @@ use crate::{
 };
 use csv::ReaderBuilder;
 use deunicode::deunicode;
+use encoding_rs::{UTF_8, WINDOWS_1252};
 use qrcode::{EcLevel, QrCode, render::svg};
 
 /// Words that only the first line of a table begins with.
@@ -28,13 +29,7 @@ pub struct Table {
 
 /// Reads a table: a place a line, its columns (building, room) joined by commas. Columns may stand between commas, semicolons or tabs;
 /// a first line of headings is none.
-///
-/// # Errors
-/// [`AppError::Malformed`] for what is not text in UTF-8.
-pub fn read_table(bytes: &[u8]) -> Result<Table, AppError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let malformed = || AppError::Malformed { what: "the table of places, which has to be CSV in UTF-8".to_owned() };
-    let text = std::str::from_utf8(bytes).map_err(|_| malformed())?;
+pub fn read_table(text: &str) -> Table {
     let first = text.lines().next().unwrap_or_default();
     // A semicolon or a tab separates where there is one: a comma may then be part of a name.
     let delimiter = *[b'\t', b';'].iter().find(|one| first.contains(char::from(**one))).unwrap_or(&b',');
@@ -42,7 +37,8 @@ pub fn read_table(bytes: &[u8]) -> Result<Table, AppError> {
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let (mut table, mut seen) = (Table::default(), std::collections::HashSet::new());
     for (row, record) in reader.records().enumerate() {
-        let Ok(record) = record else { return Err(malformed()) };
+        // Text with lines of any length has no errors.
+        let Ok(record) = record else { continue };
         let cells: Vec<&str> = record.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
         let is_heading = row == 0 && cells.first().is_some_and(|cell| HEADINGS.contains(&fold(cell).as_str()));
         if is_heading || cells.is_empty() {
@@ -56,7 +52,13 @@ pub fn read_table(bytes: &[u8]) -> Result<Table, AppError> {
             Err(_) => table.refused.push(record.position().map_or(0, csv::Position::line)),
         }
     }
-    Ok(table)
+    table
+}
+
+/// A table's text: UTF-8, or else as spreadsheets on Windows write it, where every byte is a character.
+pub fn decode(bytes: &[u8]) -> String {
+    let (text, _) = UTF_8.decode_with_bom_removal(bytes);
+    if std::str::from_utf8(bytes).is_ok() { text.into_owned() } else { WINDOWS_1252.decode(bytes).0.into_owned() }
 }
 
 /// A name as it is compared: without capitals and accents.
@@ -117,7 +119,7 @@ mod tests {
     use super::*;
 
     fn names(table: &[u8]) -> Vec<String> {
-        read_table(table).unwrap().names
+        read_table(&decode(table)).names
     }
 
     #[test]
@@ -136,9 +138,10 @@ mod tests {
     #[test]
     fn lines_that_are_no_places_are_named_and_the_others_taken() {
         let long = "x".repeat(PLACE_MAX + 1);
-        let table = read_table(format!("Library\n{long}\nbell\u{7}\nCanteen\n").as_bytes()).unwrap();
+        let table = read_table(&format!("Library\n{long}\nbell\u{7}\nCanteen\n"));
         assert_eq!(table, Table { names: vec!["Library".into(), "Canteen".into()], refused: vec![2, 3] });
-        assert!(matches!(read_table(b"Hall\xff\n"), Err(AppError::Malformed { .. })));
+        // A spreadsheet on Windows.
+        assert_eq!(names(b"H\xf6rsaal;\x84alt\x93\n"), ["Hörsaal, „alt“"]);
     }
 
     #[test]

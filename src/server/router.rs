@@ -8,7 +8,10 @@ use super::{
     assets, door, guard,
     live::Live,
     manifest,
-    photos::{Photos, form},
+    photos::{
+        Photos,
+        form::{self, FIELDS_MAX},
+    },
     rest::{self, RestState, events, problem::Problem},
     store::Store,
     telemetry, worker,
@@ -23,7 +26,7 @@ use crate::{
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{Path, Request, State},
+    extract::{DefaultBodyLimit, Path, Request, State},
     http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header},
     middleware::from_fn,
     response::{IntoResponse, Redirect, Response},
@@ -231,7 +234,7 @@ fn pages_and_functions(pages: Pages) -> Router {
     router = router
         .route("/rpc/photos", post(take_photo))
         .route("/rpc/places", get(suggest_places))
-        .route("/rpc/similar", post(find_similar));
+        .route("/rpc/similar", post(find_similar).layer(DefaultBodyLimit::max(3 * FIELDS_MAX)));
     router.method_not_allowed_fallback(refuse_method).fallback(find_nothing).with_state(pages)
 }
 

@@ -21,6 +21,7 @@ mod places;
 mod reading;
 pub(crate) mod rollups;
 mod saved_replies;
+mod similar;
 pub(crate) mod sqlite;
 mod tickets;
 mod writing;

@@ -1,9 +1,10 @@
 //! The service worker: `assets-src/worker.js`, with what differs between builds and languages written before it. A new build,
 //! or another language, is another script: browsers notice, and fetch their shell anew.
 
-use super::{assets, door};
+use super::{assets, door, photos::form};
 use crate::texts::{self, worker};
 use axum::{
+    extract::Request,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -43,7 +44,9 @@ pub fn get_worker(headers: &HeaderMap) -> Response {
     (about, body).into_response()
 }
 
-/// `POST /share`: what another application shares while there is no worker yet. A form that is empty is better than an error.
-pub async fn share() -> Redirect {
+/// `POST /share`: what another application shares while there is no worker yet. A form that is empty is better than an error; what
+/// is sent is read to its end, else its sender hears of no answer.
+pub async fn share(request: Request) -> Redirect {
+    _ = form::read_whole(request.into_body()).await;
     Redirect::to("/tickets/new")
 }

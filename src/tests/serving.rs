@@ -441,7 +441,7 @@ async fn a_script_learns_of_a_refusal_by_its_status() -> Done {
         ("/rpc/helpdesk/list_replies", "search=", 403),
         ("/rpc/helpdesk/list_places", "search=", 403),
         ("/rpc/helpdesk/import_places", "csv=Library", 403),
-        ("/rpc/helpdesk/list_posters", "query=", 403),
+        ("/rpc/helpdesk/list_posters", "asked=", 403),
         ("/rpc/helpdesk/get_reply", "id=1", 403),
         ("/rpc/helpdesk/add_reply", "title=x&body=y&then=", 403),
         ("/rpc/helpdesk/change_reply", "id=1&title=x&body=y&then=", 403),

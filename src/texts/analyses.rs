@@ -1,23 +1,11 @@
 //! What the analyses say. The server fills it in: the browser loads none of it.
 
-mod de;
-mod en;
-mod es;
-mod fr;
-mod it;
-
 use super::Texts;
-use crate::domain::{category::Category, language::Language};
+use crate::domain::category::Category;
 
-/// The analyses' texts of a language.
-pub const fn of(language: Language) -> &'static AnalysisTexts {
-    match language {
-        Language::English => &en::EN,
-        Language::Italian => &it::IT,
-        Language::German => &de::DE,
-        Language::French => &fr::FR,
-        Language::Spanish => &es::ES,
-    }
+by_language! {
+    /// The analyses' texts of a language.
+    AnalysisTexts
 }
 
 /// Declares the texts by name; each language gives all of them, or the build fails.

@@ -1,24 +1,11 @@
 //! What the service worker says, and the list of what waits for the network. The server writes it into the worker: no page
 //! loads any of it.
 
-mod de;
-mod en;
-mod es;
-mod fr;
-mod it;
-
-use crate::domain::language::Language;
 use serde::Serialize;
 
-/// The worker's texts of a language.
-pub const fn of(language: Language) -> &'static WorkerTexts {
-    match language {
-        Language::English => &en::EN,
-        Language::Italian => &it::IT,
-        Language::German => &de::DE,
-        Language::French => &fr::FR,
-        Language::Spanish => &es::ES,
-    }
+by_language! {
+    /// The worker's texts of a language.
+    WorkerTexts
 }
 
 /// Declares the texts by name; each language gives all of them, or the build fails.
@@ -43,7 +30,7 @@ texts! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::texts::tests::places;
+    use crate::{domain::language::Language, texts::tests::places};
 
     #[test]
     fn every_language_has_the_places_that_are_filled_in() {

@@ -19,7 +19,7 @@ use crate::{
 };
 use sea_orm::{DbErr, FromQueryResult, Value};
 use serde::{Deserialize, Serialize};
-use std::{fmt::Write as _, sync::LazyLock};
+use std::sync::LazyLock;
 use utoipa::ToSchema;
 
 /// Parts that are counted at once: the same time before, and five ages.
@@ -29,34 +29,28 @@ const PARTS: usize = 6;
 /// the opening of tickets that are not closed: the cost goes with neither the tickets there ever were nor the backlog.
 /// Its values are each part's [`Pieces`], in order.
 pub(crate) static COUNT: LazyLock<String> = LazyLock::new(|| {
-    let rows = |widths: &[i64], mut value: usize| {
-        let mut rows = String::new();
-        for part in 0..PARTS {
-            for hours in widths {
-                let comma = if rows.is_empty() { "" } else { ", " };
-                _ = write!(rows, "{comma}({part}, {hours}, ${value}, ${})", value + 1);
-                value += 2;
-            }
-        }
-        rows
+    let piece = |at: usize| {
+        // No hours are kept of an end.
+        let (part, hours) = (at / Pieces::HOURS.len(), Pieces::HOURS[at % Pieces::HOURS.len()]);
+        format!("({part}, {hours}, ${}, ${})", 2 * at + 1, 2 * at + 2)
     };
-    let (kept, rest) = (rows(&[24, 1, 1], 1), rows(&[0, 0], 1 + PARTS * 6));
+    let pieces = (0..PARTS * Pieces::HOURS.len()).map(piece).collect::<Vec<_>>().join(", ");
     format!(
-        "WITH kept (part, hours, since, until) AS (VALUES {kept}), rest (part, hours, since, until) AS (VALUES {rest}) \
-         SELECT part, category, CAST(sum(count) AS BIGINT) AS count FROM kept CROSS JOIN rollup_backlog AS sums \
-         WHERE sums.hours = kept.hours AND sums.since >= kept.since AND sums.since < kept.until GROUP BY 1, 2 \
-         UNION ALL SELECT part, category, count(*) FROM rest CROSS JOIN tickets \
-         WHERE opened_at >= rest.since AND opened_at < rest.until AND status <> 'closed' GROUP BY 1, 2"
+        "WITH piece (part, hours, since, until) AS (VALUES {pieces}) \
+         SELECT part, category, CAST(sum(count) AS BIGINT) AS count FROM piece CROSS JOIN rollup_backlog AS sums \
+         WHERE sums.hours = piece.hours AND sums.since >= piece.since AND sums.since < piece.until GROUP BY 1, 2 \
+         UNION ALL SELECT part, category, count(*) FROM piece CROSS JOIN tickets \
+         WHERE hours = 0 AND opened_at >= piece.since AND opened_at < piece.until AND status <> 'closed' GROUP BY 1, 2"
     )
 });
 
-/// Those of one place: reads each ticket of the time that is not closed, and looks where it is.
+/// Those of one place, from the index of that: what is not closed there is all that it reads.
 pub(crate) const COUNT_OF_PLACE: &str = "\
     SELECT (opened_at < $3) + (opened_at < $4) + (opened_at < $5) + (opened_at < $6) + (opened_at < $7) AS part, \
     category, count(*) AS count FROM tickets \
-    WHERE opened_at >= $1 AND opened_at < $2 AND status <> 'closed' AND +place = $8 GROUP BY 1, 2";
+    WHERE opened_at >= $1 AND opened_at < $2 AND status <> 'closed' AND place = $8 GROUP BY 1, 2";
 
-const DAY: i64 = 86_400_000;
+const DAY: i64 = 24 * HOUR_MS;
 /// Where one age ends and the next begins, in milliseconds.
 const AGES: [i64; 4] = [DAY, 3 * DAY, 7 * DAY, 30 * DAY];
 /// Their words in the API, the youngest first.
@@ -123,10 +117,18 @@ struct Pieces {
 }
 
 impl Pieces {
+    /// How many hours are kept together of each, in order: one day, two times hours, two ends.
+    const HOURS: [i64; 5] = [24, 1, 1, 0, 0];
+
     fn of(time: Time) -> Self {
         let (hours, rest) = whole(time, HOUR_MS);
         let (days, hours) = whole(hours, DAY);
         Self { days, hours, rest }
+    }
+
+    fn all(&self) -> [Time; 5] {
+        let Self { days, hours: [before, after], rest: [begin, end] } = *self;
+        [days, before, after, begin, end]
     }
 }
 
@@ -157,9 +159,7 @@ impl Analysis for BacklogAnalysis {
             let values = [start.0, now.0 + 1].into_iter().chain(borders).chain([from.0]).map(Value::from);
             snapshot.list(COUNT_OF_PLACE, values.chain([place.as_str().into()])).await?
         } else {
-            let pieces: Vec<Pieces> = ends.windows(2).map(|ends| Pieces::of((ends[1], ends[0]))).collect();
-            let kept = pieces.iter().flat_map(|part| [part.days].into_iter().chain(part.hours));
-            let times = kept.chain(pieces.iter().flat_map(|part| part.rest));
+            let times = ends.windows(2).flat_map(|ends| Pieces::of((ends[1], ends[0])).all());
             snapshot.list(&COUNT, times.flat_map(|(since, until)| [since.into(), until.into()])).await?
         };
         let before = i64::try_from(AGES.len() + 1).unwrap_or(i64::MAX);
@@ -260,7 +260,7 @@ mod tests {
             assert_eq!(i64::try_from(whole).unwrap() * HOUR_MS + milliseconds, to - from, "{from} {to}");
             assert!(rest.iter().all(|(since, until)| until - since < 2 * HOUR_MS));
             let mut all: Vec<Time> =
-                [days].into_iter().chain(hours).chain(rest).filter(|time| time.0 < time.1).collect();
+                Pieces { days, hours, rest }.all().into_iter().filter(|time| time.0 < time.1).collect();
             all.sort_unstable();
             assert!(all.windows(2).all(|times| times[0].1 == times[1].0), "{all:?}");
             assert!(all.iter().all(|(since, until)| from <= *since && *until <= to), "{all:?}");

@@ -106,31 +106,23 @@ impl AnalyticsClient {
         if answer.stale_since.is_some() { Err(AppError::ServiceDown) } else { Ok(answer) }
     }
 
-    /// The same, counted anew whatever is kept.
-    ///
-    /// # Errors
-    /// As [`Self::ask`].
-    pub(crate) async fn ask_anew(&self, service: &Service, query: Option<&str>) -> Result<Answer, AppError> {
-        service.ask(query)?;
-        let base = self.elsewhere.get(service.slug).map(|there| there.base.as_str());
-        let mut request = request(base.unwrap_or_default(), service, query, None)?;
-        request.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        let heard = match base {
-            Some(_) => self.send(service, request).await?,
-            None => self.hear(service, request).await?,
-        };
-        fresh(service, heard)
-    }
-
-    /// The same as [`Self::ask`], or what it answered last when it does not answer now.
+    /// The same, or what it answered last when it does not answer now.
     ///
     /// # Errors
     /// As [`Self::ask`], where there is no last answer.
     pub(crate) async fn ask_or_last(&self, service: &Service, query: Option<&str>) -> Result<Answer, AppError> {
+        self.ask_as(service, query, false).await
+    }
+
+    /// The same, counted anew whatever is kept where that is wanted.
+    ///
+    /// # Errors
+    /// As [`Self::ask_or_last`].
+    pub(crate) async fn ask_as(&self, service: &Service, query: Option<&str>, anew: bool) -> Result<Answer, AppError> {
         service.ask(query)?;
         let Some(Elsewhere { base, kept }) = self.elsewhere.get(service.slug) else {
             // A database that is busy is no service that is down: there is nothing to keep.
-            return fresh(service, self.hear(service, request("", service, query, None)?).await?);
+            return fresh(service, self.hear(service, request("", service, query, Known::of(anew, None))?).await?);
         };
         let wanted = Instant::now();
         // One request at a time: those that wait take what it brings, if they ask the same.
@@ -138,12 +130,13 @@ impl AnalyticsClient {
         let key = query.unwrap_or_default().to_owned();
         if let Some(last) = kept.get(&key)
             && last.asked >= wanted
+            && !anew
         {
             return Ok(last.tell());
         }
         let known = kept.get(&key).and_then(|last| last.answer.tag.clone());
         let asked = Instant::now();
-        let heard = self.send(service, request(base, service, query, known)?).await;
+        let heard = self.send(service, request(base, service, query, Known::of(anew, known))?).await;
         let now = Timestamp(Utc::now().timestamp_millis());
         match (heard, kept.get_mut(&key)) {
             (Ok(Heard { status: StatusCode::NOT_MODIFIED, .. }), Some(last)) => {
@@ -196,20 +189,32 @@ impl Kept {
     }
 }
 
-fn request(
-    base: &str,
-    service: &Service,
-    query: Option<&str>,
-    known: Option<HeaderValue>,
-) -> Result<Request<Body>, AppError> {
+/// What whoever asks has of the answer already.
+enum Known {
+    Nothing,
+    /// That of the state with this tag.
+    Tag(HeaderValue),
+    /// Whatever it is, it is to be counted anew.
+    Whatever,
+}
+
+impl Known {
+    fn of(anew: bool, tag: Option<HeaderValue>) -> Self {
+        if anew { Self::Whatever } else { tag.map_or(Self::Nothing, Self::Tag) }
+    }
+}
+
+fn request(base: &str, service: &Service, query: Option<&str>, known: Known) -> Result<Request<Body>, AppError> {
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     let mut request = Request::builder()
         .method(Method::GET)
         .uri(format!("{base}/api/v1/analytics/{}{query}", service.slug))
         .header(ROLE, Role::Staff.slug())
         .header(header::ACCEPT, "application/json");
-    if let Some(known) = known {
-        request = request.header(header::IF_NONE_MATCH, known);
+    match known {
+        Known::Nothing => {}
+        Known::Tag(tag) => request = request.header(header::IF_NONE_MATCH, tag),
+        Known::Whatever => request = request.header(header::CACHE_CONTROL, "no-cache"),
     }
     request.body(Body::empty()).map_err(|_| AppError::Malformed { what: "the query".to_owned() })
 }

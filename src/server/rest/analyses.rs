@@ -8,10 +8,12 @@ use super::{
 };
 use crate::{
     domain::{category::Category, period::Period},
+    error::AppError,
     server::analytics::{
         REVALIDATED, SERVICES, check_role,
         client::AnalyticsClient,
         service::{Parameter, Service},
+        wants_anew,
     },
 };
 use axum::{
@@ -55,9 +57,10 @@ async fn analyse(
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     check_role(service, role)?;
-    let anew = headers.get(header::CACHE_CONTROL).is_some_and(|said| said.as_bytes() == b"no-cache");
-    let answer =
-        if anew { client.ask_anew(service, uri.query()).await } else { client.ask(service, uri.query()).await }?;
+    let answer = client.ask_as(service, uri.query(), wants_anew(headers)).await?;
+    if answer.stale_since.is_some() {
+        return Err(AppError::ServiceDown.into());
+    }
     let known = headers.get(header::IF_NONE_MATCH);
     let mut response = if answer.tag.is_some() && answer.tag.as_ref() == known {
         StatusCode::NOT_MODIFIED.into_response()

@@ -3,12 +3,13 @@
 
 use super::{is_straight, pages::Pages};
 use crate::{
-    app::FormEcho,
-    domain::photo::PHOTOS_MAX,
+    app::{FormEcho, area},
+    domain::{photo::PHOTOS_MAX, role::Role},
     error::AppError,
     server::{
         door,
         photos::form::{self as photos, FIELDS_MAX},
+        places,
     },
     texts,
 };
@@ -32,15 +33,27 @@ const PROBLEM: HeaderName = HeaderName::from_static("campusdesk-problem");
 /// Most characters of that.
 const PROBLEM_MAX: usize = 200;
 
-/// The functions whose forms may have photos.
-const TAKES_PHOTOS: [&str; 3] = ["/rpc/open_ticket", "/rpc/post_message", "/rpc/helpdesk/post_message"];
+/// What the files of a form are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Files {
+    /// Photos of what is wrong, kept and named by tokens.
+    Photos,
+    /// A table, which stands for the field `csv`.
+    Table,
+}
+
+/// The functions whose forms may have files.
+const TAKES_FILES: [(&str, Files); 4] = [
+    ("/rpc/open_ticket", Files::Photos),
+    ("/rpc/post_message", Files::Photos),
+    ("/rpc/helpdesk/post_message", Files::Photos),
+    ("/rpc/helpdesk/import_places", Files::Table),
+];
+/// Most bytes of a table: what 20,000 places need.
+const TABLE_MAX: usize = 4 << 20;
 
 /// The function whose form has a field that nobody sees: who fills it in is a program, and a naive one.
 const TRAPPED: &str = "/rpc/open_ticket";
-/// The function whose form may be a table.
-const TAKES_TABLE: &str = "/rpc/helpdesk/import_places";
-/// Most bytes of a table: what 20,000 places need.
-const TABLE_MAX: usize = 4 << 20;
 
 type Fields = Vec<(String, String)>;
 
@@ -48,18 +61,14 @@ type Fields = Vec<(String, String)>;
 pub async fn call(State(pages): State<Pages>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let caller = Caller::of(&head);
-    if photos::is_multipart(&head.headers) && TAKES_PHOTOS.contains(&caller.function.as_str()) {
-        let sent = match with_photos(&pages, Request::from_parts(head.clone(), body)).await {
+    if photos::is_multipart(&head.headers)
+        && let Some(kind) = caller.files()
+    {
+        let sent = match with_files(&pages, kind, Request::from_parts(head.clone(), body)).await {
             Ok(sent) => sent,
             Err((fields, error)) => return caller.refuse(&pages, fields, error).await,
         };
         return call_with(pages, caller, head, sent).await;
-    }
-    if photos::is_multipart(&head.headers) && caller.function == TAKES_TABLE {
-        return match with_table(Request::from_parts(head.clone(), body)).await {
-            Ok(fields) => call_with(pages, caller, head, fields).await,
-            Err(error) => caller.refuse(&pages, Fields::new(), error).await,
-        };
     }
     if !is_form(&head.headers) {
         let what = "the body, which is not declared as a form".to_owned();
@@ -77,38 +86,31 @@ pub async fn call(State(pages): State<Pages>, request: Request) -> Response {
     call_with(pages, caller, head, fields).await
 }
 
-/// What a form with photos says: its fields, and for each of the photos, which are kept, what it is attached with.
+/// What a form with files says: its fields, and what stands for the files.
 ///
 /// # Errors
 /// Why it was refused, with the fields as far as they are known: what was typed comes back.
-async fn with_photos(pages: &Pages, request: Request) -> Result<Fields, (Fields, AppError)> {
+async fn with_files(pages: &Pages, kind: Files, request: Request) -> Result<Fields, (Fields, AppError)> {
     let nothing = |error| (Fields::new(), error);
+    let most = if kind == Files::Photos { PHOTOS_MAX } else { 1 };
     let place = pages.place().await.map_err(nothing)?;
-    let photos::Form { mut fields, files, refusal } = photos::read(request, PHOTOS_MAX).await.map_err(nothing)?;
-    let kept = match refusal {
-        Some(error) => Err(error),
-        None => pages.keep_photos(files).await,
+    let photos::Form { mut fields, files, refusal } = photos::read(request, most).await.map_err(nothing)?;
+    let kept: Result<Vec<(&str, String)>, AppError> = match (refusal, kind) {
+        (Some(error), _) => Err(error),
+        (None, Files::Photos) => {
+            let tokens = pages.keep_photos(files).await;
+            tokens.map(|tokens| tokens.into_iter().map(|token| ("photos[]", token)).collect())
+        }
+        (None, Files::Table) => Ok(files.iter().map(|file| ("csv", places::decode(file))).collect()),
     };
     drop(place);
     match kept {
-        Ok(tokens) => {
-            fields.extend(tokens.into_iter().map(|token| ("photos[]".to_owned(), token)));
+        Ok(kept) => {
+            fields.extend(kept.into_iter().map(|(name, value)| (name.to_owned(), value)));
             Ok(fields)
         }
         Err(error) => Err((fields, error)),
     }
-}
-
-/// What a form with a table says: the file stands for the field.
-async fn with_table(request: Request) -> Result<Fields, AppError> {
-    let photos::Form { mut fields, files, refusal } = photos::read(request, 1).await?;
-    if let Some(error) = refusal {
-        return Err(error);
-    }
-    let table = files.into_iter().next().map(|file| file.to_vec()).unwrap_or_default();
-    let what = || AppError::Malformed { what: "the table of places, which has to be CSV in UTF-8".to_owned() };
-    fields.push(("csv".to_owned(), String::from_utf8(table).map_err(|_| what())?));
-    Ok(fields)
 }
 
 async fn call_with(pages: Pages, caller: Caller, mut head: Parts, fields: Fields) -> Response {
@@ -116,7 +118,7 @@ async fn call_with(pages: Pages, caller: Caller, mut head: Parts, fields: Fields
         let what = "the form: its last field has to stay empty".to_owned();
         return caller.refuse(&pages, fields, AppError::Malformed { what }).await;
     }
-    let limit = if caller.function == TAKES_TABLE { TABLE_MAX } else { FIELDS_MAX };
+    let limit = if caller.files() == Some(Files::Table) { TABLE_MAX } else { FIELDS_MAX };
     if fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > limit {
         return caller.refuse(&pages, fields, AppError::TooLarge { limit }).await;
     }
@@ -177,6 +179,11 @@ impl Caller {
         self.referer.as_ref().filter(fits).cloned().unwrap_or_else(|| self.likely_page(fields))
     }
 
+    /// What the files of its form are, if it may have some.
+    fn files(&self) -> Option<Files> {
+        TAKES_FILES.iter().find(|(function, _)| *function == self.function).map(|(_, files)| *files)
+    }
+
     fn is_staff(&self) -> bool {
         self.function.starts_with("/rpc/helpdesk/")
     }
@@ -192,7 +199,7 @@ impl Caller {
         if ["/learn", "/set_target"].iter().any(|end| self.function.ends_with(end)) {
             return "/helpdesk/analytics".to_owned();
         }
-        if self.function == TAKES_TABLE {
+        if self.function.ends_with("_places") {
             return "/helpdesk/places".to_owned();
         }
         match (id, self.is_staff()) {
@@ -238,8 +245,7 @@ fn referring_page(headers: &HeaderMap) -> Option<String> {
 }
 
 fn is_staff_page(page: &str) -> bool {
-    let path = page.split('?').next().unwrap_or_default();
-    path == "/helpdesk" || path.starts_with("/helpdesk/")
+    area(page.split('?').next().unwrap_or_default()) == Some(Role::Staff)
 }
 
 /// An address without what an earlier refusal may have left in it.

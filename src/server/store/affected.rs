@@ -1,80 +1,24 @@
-//! Not the tenth duplicate: what is reported already, and who is affected by it, too.
+//! Who is affected by a ticket, beside its reporter.
 
 use super::{
     Store,
     batch::Batch,
     error::StoreError,
     history::Change,
-    sqlite::search,
     tickets::{get_row, shown},
 };
 use crate::{
-    domain::{
-        history::What,
-        ids::TicketId,
-        query::TicketQuery,
-        role::Role,
-        ticket::{Ticket, TicketPage},
-    },
+    domain::{history::What, ids::TicketId, role::Role, ticket::Ticket},
     error::AppError,
-    server::{
-        entity::{follower, ticket},
-        places::fold,
-    },
+    server::entity::{follower, ticket},
 };
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
     ConnectionTrait, DatabaseTransaction, EntityTrait, QueryTrait,
     sea_query::OnConflict,
 };
-use std::collections::BTreeSet;
-
-/// Tickets that are shown as similar.
-const SHOWN: usize = 3;
-/// Tickets that are looked at for that.
-const LOOKED_AT: u8 = 25;
-/// Shorter words say nothing of what is wrong; "no", "hot" and "wc" are not looked for by themselves.
-const WORD_MIN: usize = 4;
-/// Words in common from which on a ticket elsewhere is similar.
-const IN_COMMON: usize = 2;
 
 impl Store {
-    /// Open and active tickets that may report the same: those of the same place with a word in common first, then those with
-    /// several. At most three.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn find_similar(&self, description: &str, place: Option<&str>) -> Result<Vec<Ticket>, AppError> {
-        let wanted = words(description);
-        if wanted.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut rows = Vec::new();
-        if let Some(place) = place {
-            let there = TicketQuery { place: Some(place.to_owned()), limit: LOOKED_AT, ..TicketQuery::default() };
-            let TicketPage { tickets, .. } = self.list_tickets(Role::Requester, &there).await?;
-            rows.extend(tickets);
-        }
-        let asked: Vec<String> = wanted.iter().cloned().collect();
-        for row in search::with_some(&self.readers, &asked, LOOKED_AT).await? {
-            if rows.iter().all(|other| other.id.0 != row.id) {
-                rows.push(shown(row, Role::Requester)?);
-            }
-        }
-        let mut found: Vec<(bool, usize, Ticket)> = (rows.into_iter())
-            .filter_map(|ticket| {
-                let is_there = place.is_some() && ticket.place.as_deref() == place;
-                let common = words(&ticket.description).intersection(&wanted).count();
-                let is_similar = common >= IN_COMMON.min(wanted.len()) || (is_there && common > 0);
-                is_similar.then_some((is_there, common, ticket))
-            })
-            .collect();
-        found.sort_by(|(there, common, one), (other_there, other_common, other)| {
-            other_there.cmp(there).then(other_common.cmp(common)).then(other.id.cmp(&one.id))
-        });
-        Ok(found.into_iter().take(SHOWN).map(|(_, _, ticket)| ticket).collect())
-    }
-
     /// Counts that a ticket affects somebody else, too: a device, once. `device` is what stands for it under this ticket alone.
     ///
     /// # Errors
@@ -113,11 +57,4 @@ impl Store {
         batch.write(tx).await?;
         shown(after, Role::Requester)
     }
-}
-
-/// The words of a text that may say what is wrong, without capitals and accents.
-fn words(text: &str) -> BTreeSet<String> {
-    let folded = fold(text);
-    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= WORD_MIN);
-    words.map(str::to_owned).collect()
 }

@@ -13,7 +13,7 @@ use crate::{
         query::{Sort, Span, TicketQuery},
         role::Role,
         status::Status,
-        ticket::{Counts, Ticket, TicketPage},
+        ticket::{Counts, Ticket, TicketPage, was_closed_lately},
         time::Timestamp,
     },
     error::{AppError, Field, FieldProblem},
@@ -35,9 +35,6 @@ const OLDEST: &str = "oldest";
 const ACTIVITY: &str = "activity";
 const AFFECTED: &str = "affected";
 const RANKED: &str = "ranked";
-
-/// How long a device is reminded that one of its tickets was closed: four weeks.
-const LATELY_MS: i64 = 28 * 86_400_000;
 
 /// The condition of a ticket that is not closed for waiting.
 pub(super) const UNANSWERED: &str = "last_message_role IS DISTINCT FROM 'staff'";
@@ -66,19 +63,19 @@ impl Store {
         Ok(visible.map(|row| tickets::shown(row, role)).collect::<Result<_, _>>()?)
     }
 
-    /// When those of these tickets were closed that were in the last four weeks, the last one first.
+    /// When those of these tickets were closed that were lately, the last one first.
     ///
     /// # Errors
     /// The database's.
     pub async fn list_closed_lately(&self, ids: &[TicketId]) -> Result<Vec<(TicketId, Timestamp)>, AppError> {
-        let since = self.now().0 - LATELY_MS;
+        let now = self.now();
         let rows = ticket::Entity::find()
             .filter(ticket::COLUMN.id.is_in(ids.iter().map(|id| id.0)))
             .all(&self.readers)
             .await
             .map_err(StoreError::from)?;
         let closed = rows.into_iter().filter_map(|row| Some((TicketId(row.id), Timestamp(row.closed_at?))));
-        let mut closed: Vec<_> = closed.filter(|(_, at)| at.0 >= since).collect();
+        let mut closed: Vec<_> = closed.filter(|(_, at)| was_closed_lately(*at, now)).collect();
         closed.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
         Ok(closed)
     }
@@ -326,6 +323,10 @@ impl List {
         // A plus keeps a column from being looked for in its own index.
         if self.statuses.len() < Status::ALL.len() {
             part = part.filter(Expr::cust(one_of("+status", self.statuses.iter().map(|status| status.slug()))));
+            if !self.statuses.contains(&Status::Closed) {
+                // The condition of the indexes of what is not closed, word for word.
+                part = part.filter(Expr::cust("status <> 'closed'"));
+            }
         }
         if !self.categories.is_empty() {
             part = part.filter(Expr::cust(one_of("+category", self.categories.iter().map(|category| category.slug()))));

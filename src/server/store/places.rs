@@ -3,13 +3,13 @@
 use super::{Store, error::StoreError};
 use crate::{
     domain::{
-        place::{Place, Places},
+        place::{PLACES_MAX, Place, Places, SUGGESTED_FROM},
         role::Role,
     },
     error::{AppError, Field, FieldProblem},
     server::{
         entity::{place, rollup_place},
-        places::{fold, rank, slug, step},
+        places::{fold, rank, slug},
     },
 };
 use sea_orm::{
@@ -25,10 +25,6 @@ use tokio::sync::Mutex;
 
 /// Most places that are known because reports name them: those that most do.
 const USED_MAX: u64 = 5_000;
-/// What one person wrote once is nobody else's to read.
-const USED_BY: i64 = 2;
-/// Most places that staff may import.
-const IMPORTED_MAX: usize = 20_000;
 /// How long what is known is taken for what is so: another process may have imported some.
 const FRESH: Duration = Duration::from_secs(20);
 /// Suggestions at once.
@@ -68,7 +64,7 @@ impl Store {
     /// # Errors
     /// [`AppError::StaffOnly`], [`AppError::Invalid`] beyond 20,000 of them.
     pub async fn import_places(&self, role: Role, names: Vec<String>, replace: bool) -> Result<Imported, AppError> {
-        if !role.may_analyse() {
+        if !role.may_keep_places() {
             return Err(AppError::StaffOnly);
         }
         let imported = self.writing.turn(move |tx| Box::pin(insert_places(tx, names.clone(), replace))).await?;
@@ -81,7 +77,7 @@ impl Store {
     /// # Errors
     /// [`AppError::StaffOnly`].
     pub async fn list_places(&self, role: Role, search: Option<&str>) -> Result<Places, AppError> {
-        if !role.may_analyse() {
+        if !role.may_keep_places() {
             return Err(AppError::StaffOnly);
         }
         let wanted = fold(search.unwrap_or_default());
@@ -102,7 +98,6 @@ impl Store {
             .collect();
         let place = |known: &&Known| Place {
             not_closed: open.get(&known.name).copied().unwrap_or_default(),
-            board: format!("/helpdesk?place={}", step(&known.name)),
             name: known.name.clone(),
         };
         Ok(Places { places: found.iter().map(place).collect(), count })
@@ -154,7 +149,7 @@ impl Store {
         }
         let imported = place::Entity::find().order_by_asc(place::Column::Name).all(&self.readers).await?;
         let used = rollup_place::Entity::find()
-            .filter(rollup_place::COLUMN.opened.gte(USED_BY))
+            .filter(rollup_place::COLUMN.opened.gte(SUGGESTED_FROM))
             .order_by_desc(rollup_place::Column::Opened)
             .limit(USED_MAX)
             .all(&self.readers)
@@ -189,8 +184,8 @@ async fn insert_places(tx: &DatabaseTransaction, names: Vec<String>, replace: bo
     }
     let new = names.iter().filter(|name| !before.contains(*name)).count();
     let count = if replace { names.len() } else { before.len() + new };
-    if count > IMPORTED_MAX {
-        return Err(Field::Place.problem(FieldProblem::TooMany { max: IMPORTED_MAX }).into());
+    if count > PLACES_MAX {
+        return Err(Field::Place.problem(FieldProblem::TooMany { max: PLACES_MAX }).into());
     }
     for some in names.chunks(500) {
         let rows = some.iter().map(|name| place::ActiveModel { name: Set(name.clone()) });

@@ -62,6 +62,9 @@ async fn names_are_suggested_and_posters_lead_to_the_form() -> Done {
     let all = desk.send(Method::GET, "/helpdesk/places/posters", &[STAFF], "").await;
     assert_eq!(all.body.matches("class=\"poster-link\"").count(), 2);
 
+    let found = desk.send(Method::GET, "/helpdesk/places/posters?q=altbau", &[STAFF], "").await;
+    assert_eq!(found.body.matches("class=\"poster-link\"").count(), 1);
+
     let new = NewTicket::new("The beamer is dark", "Hörsaal 3, Altbau", None)?;
     let there = desk.store.open_ticket(Role::Requester, &new, None).await?;
     let elsewhere =

@@ -36,6 +36,9 @@ async fn what_may_be_the_same_is_found_by_place_and_by_words() -> Outcome {
     assert_eq!(similar(&desk, "the projector makes a noise", Some("Hall 3")).await?, [here]);
     assert_eq!(similar(&desk, "the projector makes a noise", None).await?, []);
     assert_eq!(similar(&desk, "Pröjector pïcture", None).await?, [elsewhere, here]);
+    let street = report(&desk, "Die Straßenlampe flackert, неисправна", "").await?;
+    assert_eq!(similar(&desk, "STRASSENLAMPE flackert wieder", None).await?, [street]);
+    assert_eq!(similar(&desk, "лампа неисправна, Straßenlampe", None).await?, [street]);
     for nothing in ["", "a b c", "\" OR \" NEAR(x", "*", "unheard-of zebra"] {
         assert_eq!(similar(&desk, nothing, Some("Hall 3")).await?, [], "{nothing}");
     }
