@@ -70,6 +70,18 @@ test("@js a closed ticket's page stands still while it becomes live", async ({ p
   expect(await shifts(page)).toEqual([]);
 });
 
+test("@js @desktop what comes last in a page of the helpdesk moves nothing before it", async ({ page, context, campus }) => {
+  await enter(context, campus.url, "staff");
+  await page.goto(`${campus.url}/helpdesk`);
+  await hydrated(page);
+  const places = () => page.locator("h1, .views, .filters, .board tbody tr:first-child").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
+  const whole = await places();
+  expect(whole).toHaveLength(4);
+  // As it is drawn while the rest is still on its way.
+  await page.evaluate(() => document.querySelectorAll("#keys, .pages, .site-footer, .board tbody tr + tr").forEach((one) => one.remove()));
+  expect(await places()).toEqual(whole);
+});
+
 declare global {
   interface Window {
     shifts: string[];

@@ -23,6 +23,10 @@ pub fn PageHead(
     /// How much of what the page shows is unread.
     #[prop(optional, into)]
     unread: Option<Signal<usize>>,
+    /// Whether it is one that people work on all day, on a large screen. Its style must know that before it draws the
+    /// rest: a page that is told so at its end moves under the eyes.
+    #[prop(optional)]
+    dense: bool,
 ) -> impl IntoView {
     let product = texts().product;
     let whole =
@@ -43,7 +47,10 @@ pub fn PageHead(
             _ = root.set_attribute("data-hydrated", "");
         }
     });
-    view! { <Title text=title /> }
+    view! {
+        <Title text=title />
+        {dense.then(|| view! { <span class="dense" hidden></span> })}
+    }
 }
 
 /// Product, pages of the role whose page is shown, and the switch to the other role.

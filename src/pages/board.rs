@@ -74,7 +74,7 @@ pub fn BoardPage() -> impl IntoView {
     let kept = use_kept();
     let live = use_live(Role::Staff, None, MOVING);
     view! {
-        <PageHead title=texts.board_title unread=unread.count() />
+        <PageHead title=texts.board_title unread=unread.count() dense=true />
         <LiveNote live before=|()| dom::uncheck(SELECTED) />
         <Heading>{texts.board_title}</Heading>
         <Transition fallback=|| view! { <Skeleton lines=20 /> }>

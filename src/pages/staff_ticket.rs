@@ -153,7 +153,7 @@ pub fn StaffTicketPage() -> impl IntoView {
         refetch.notify();
     });
     view! {
-        <PageHead title=Signal::derive(move || fill(texts.ticket_title, &[("id", &id.get())])) unread=attention.count() />
+        <PageHead title=Signal::derive(move || fill(texts.ticket_title, &[("id", &id.get())])) unread=attention.count() dense=true />
         <LiveNote live />
         <Transition fallback=|| view! { <Skeleton lines=12 /> }>
             {move || {
