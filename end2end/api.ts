@@ -18,6 +18,7 @@ export interface Ticket {
   version: number;
   messages: number;
   affected: number;
+  merged_into: number | null;
 }
 
 export interface Message {
@@ -66,6 +67,10 @@ export class Api {
     const { id } = await this.openTicket(description);
     await this.activate(id);
     return this.close(id);
+  }
+
+  async merge(id: number, into: number): Promise<Ticket> {
+    return this.sent(200, "PUT", `/tickets/${id}/merged_into`, "staff", { into });
   }
 
   async correctCategory(id: number, category: Ticket["category"]): Promise<Ticket> {

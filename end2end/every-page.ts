@@ -36,6 +36,15 @@ async function withPlaces(page: Page, startServer: Campus["startServer"]): Promi
   return url;
 }
 
+/** A ticket that was merged a moment ago, and the one that it leads to. */
+async function merged(api: Api): Promise<[number, number]> {
+  const into = await api.openTicket("The door of the sports hall does not lock");
+  const duplicate = await api.openTicket("Sports hall: the lock is broken", { place: "Sports hall" });
+  await api.postMessage(duplicate.id, "It has been so since Monday.");
+  await api.merge(duplicate.id, into.id);
+  return [duplicate.id, into.id];
+}
+
 /** All of them; those with `then` are the same HTML as another's before it. */
 export const PAGES: Kind[] = [
   { name: "entry", path: () => "/" },
@@ -54,6 +63,9 @@ export const PAGES: Kind[] = [
       await expect(page.getByRole("alert").filter({ hasText: "could not be reached" })).toBeVisible();
     },
   },
+  { name: "ticket about to be merged", as: "staff", path: ({ samples }) => `/helpdesk/tickets/${samples.open.id}?merge` },
+  { name: "merged ticket", as: "staff", path: async ({ api }) => `/helpdesk/tickets/${(await merged(api))[0]}` },
+  { name: "ticket with a duplicate", as: "requester", path: async ({ api }) => `/tickets/${(await merged(api))[1]}` },
   { name: "outbox", as: "requester", path: () => "/outbox" },
   { name: "place", as: "requester", path: ({ samples }) => `/r/${encodeURIComponent(samples.open.place ?? "")}` },
   { name: "confirmation", as: "requester", path: ({ samples }) => `/tickets/${samples.open.id}/sent` },

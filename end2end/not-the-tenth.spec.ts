@@ -66,3 +66,46 @@ test("r04 staff see how many are affected, and put the board in that order", asy
   await expect(page.getByText("It affects somebody else, too")).toBeVisible();
   expect(few.id).toBeLessThan(many.id);
 });
+
+test("staff merge a duplicate, its reporter's link leads on, and the merge is undone", async ({ page, api, context, server, someone, withJs, faults }) => {
+  faults.expect(/status of 422/);
+  const into = await api.openTicket("The fountain in the courtyard is dry", { place: "Courtyard" });
+  const duplicate = await api.openTicket("No water in the courtyard's fountain", { place: "Courtyard" });
+  await api.postMessage(duplicate.id, "The ducks have left.");
+  const reporter = await someone({ as: "requester" });
+  await reporter.goto(`/tickets/${duplicate.id}`);
+  if (withJs) {
+    await hydrated(reporter);
+    await reporter.getByLabel("Message to the helpdesk").fill("And the frogs");
+  }
+
+  await enter(context, server.url, "staff");
+  await page.goto(`/helpdesk/tickets/${duplicate.id}`);
+  await hydrated(page);
+  await page.getByRole("link", { name: "Merge into another ticket" }).click();
+  const form = page.getByRole("region", { name: "This is a duplicate" });
+  await expect(form.getByRole("link", { name: "The fountain in the courtyard is dry" })).toBeVisible();
+  // What is no ticket is refused, and stays to be mended.
+  await form.getByLabel("Number of the ticket that reports the same").fill("999999");
+  await form.getByRole("button", { name: "Merge", exact: true }).click();
+  await expect(page.getByText("Please write the number of another ticket that is not closed.")).toBeVisible();
+  await expect(form.getByLabel("Number of the ticket that reports the same")).toHaveValue("999999");
+  await form.getByRole("button", { name: `Merge into ${into.id}` }).click();
+  await expect(page.getByRole("link", { name: `Merged into ticket ${into.id}` })).toBeVisible();
+  await expect(form).toHaveCount(0);
+
+  // Whoever has its page open is led on, with what is half written.
+  if (!withJs) await reporter.reload();
+  await expect(reporter).toHaveURL(new RegExp(`/tickets/${into.id}$`));
+  await expect(reporter.getByText("The ducks have left.")).toBeVisible();
+  await expect(reporter.getByText("No water in the courtyard's fountain")).toBeVisible();
+  if (withJs) await expect(reporter.getByLabel("Message to the helpdesk")).toHaveValue("And the frogs");
+  expect(await api.getTicket(into.id)).toMatchObject({ affected: 1, messages: 1, status: "open" });
+
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("link", { name: "Merge into another ticket" })).toBeVisible();
+  expect(await api.getTicket(duplicate.id)).toMatchObject({ status: "open", merged_into: null, messages: 1 });
+  expect(await api.getTicket(into.id)).toMatchObject({ affected: 0, messages: 0 });
+  await reporter.goto(`/tickets/${duplicate.id}`);
+  await expect(reporter.getByText("The ducks have left.")).toBeVisible();
+});

@@ -58,6 +58,11 @@ pub enum AppError {
         /// The ticket as it now is.
         current: Box<Current>,
     },
+    /// 409: what was merged can no longer be parted.
+    Settled {
+        /// The ticket as it now is.
+        current: Box<Current>,
+    },
     /// 409: it is closed, and a closed ticket is not changed.
     TicketClosed {
         /// The ticket as it now is.
@@ -206,6 +211,8 @@ pub enum Field {
     /// `message_id`
     #[cfg_attr(feature = "ssr", schema(rename = "message_id"))]
     Message,
+    /// `into`
+    Into,
     /// `Idempotency-Key`
     #[cfg_attr(feature = "ssr", schema(rename = "Idempotency-Key"))]
     Key,
@@ -227,7 +234,7 @@ impl From<Field> for &'static str {
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Description,
         Self::Place,
         Self::Body,
@@ -256,6 +263,7 @@ impl Field {
         Self::File,
         Self::Alt,
         Self::Message,
+        Self::Into,
         Self::Key,
     ];
 
@@ -290,6 +298,7 @@ impl Field {
             Self::File => "file",
             Self::Alt => "alt",
             Self::Message => "message_id",
+            Self::Into => "into",
             Self::Key => "Idempotency-Key",
         }
     }
@@ -378,6 +387,8 @@ pub enum FieldProblem {
     Gone,
     /// Not the number of a message that the asker's side wrote under this ticket.
     NotYourMessage,
+    /// Not the number of another ticket that is not closed.
+    NotAnother,
 }
 
 /// An error as it crosses the wire: a shape for all of them is a reader for all of them, which the first download holds.
@@ -425,6 +436,7 @@ impl From<AppError> for Refusal {
             AppError::Stale { current } => about("stale", current),
             AppError::NoSuchMove { to, current } => Self { to: Some(to), ..about("no move", current) },
             AppError::Unread { current } => about("unread", current),
+            AppError::Settled { current } => about("settled", current),
             AppError::TicketClosed { current } => about("closed", current),
             AppError::KeyReused { current } => match *current {
                 Made::Ticket(ticket) => about("key", Box::new(ticket)),
@@ -453,6 +465,7 @@ impl TryFrom<Refusal> for AppError {
             "stale" => Self::Stale { current: ticket? },
             "no move" => Self::NoSuchMove { to: to.ok_or(LACKS)?, current: ticket? },
             "unread" => Self::Unread { current: ticket? },
+            "settled" => Self::Settled { current: ticket? },
             "closed" => Self::TicketClosed { current: ticket? },
             "key" => {
                 let made = match posted {
@@ -499,6 +512,7 @@ impl From<FieldProblem> for Wire {
             FieldProblem::MoreThanAPhoto => counted("more", 0, 0),
             FieldProblem::Gone => counted("gone", 0, 0),
             FieldProblem::NotYourMessage => counted("not yours", 0, 0),
+            FieldProblem::NotAnother => counted("no other", 0, 0),
         }
     }
 }
@@ -527,6 +541,7 @@ impl TryFrom<Wire> for FieldProblem {
             "more" => Self::MoreThanAPhoto,
             "gone" => Self::Gone,
             "not yours" => Self::NotYourMessage,
+            "no other" => Self::NotAnother,
             _ => return Err("no problem of that name"),
         })
     }
@@ -543,6 +558,7 @@ impl AppError {
             Self::Stale { .. }
             | Self::NoSuchMove { .. }
             | Self::Unread { .. }
+            | Self::Settled { .. }
             | Self::NothingToLearn
             | Self::Learning
             | Self::TicketClosed { .. }
@@ -570,6 +586,7 @@ impl AppError {
             Self::Stale { current }
             | Self::NoSuchMove { current, .. }
             | Self::Unread { current }
+            | Self::Settled { current }
             | Self::TicketClosed { current } => Some(current),
             Self::KeyReused { current } => match &**current {
                 Made::Ticket(ticket) => Some(ticket),
@@ -620,6 +637,7 @@ mod tests {
             FieldProblem::MoreThanAPhoto,
             FieldProblem::Gone,
             FieldProblem::NotYourMessage,
+            FieldProblem::NotAnother,
         ] {
             for field in Field::ALL {
                 let error = field.problem(problem.clone());
@@ -647,6 +665,7 @@ mod tests {
             AppError::Stale { current: current() },
             AppError::NoSuchMove { to: Status::Closed, current: current() },
             AppError::Unread { current: current() },
+            AppError::Settled { current: current() },
             AppError::TicketClosed { current: current() },
             AppError::KeyReused { current: Box::new(Made::Ticket(ticket.clone())) },
             AppError::KeyReused { current: Box::new(Made::Message(message)) },

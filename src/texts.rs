@@ -152,7 +152,8 @@ texts! {
         photo_broken, photo_too_large, photo_more, photo_gone, history_photo, photos_label, photos_hint,
         photos_choose, photos_camera, photos_remove, photos_alt, photos_sending, photos_failed, photos_again,
         photos_open, photos_of, viewer_close, viewer_next, viewer_previous, outbox_title, outbox_lead, place_open,
-        affects_me, affected_one, affected_other, history_affected, sort_affected, list_closed, field_description,
+        affects_me, affected_one, affected_other, history_affected, history_merged, history_parted, history_took, history_gave,
+        sort_affected, list_closed, field_description,
         field_place, field_body, field_photos, field_alt,
     }
     staff {
@@ -184,7 +185,9 @@ texts! {
         message_label_staff, message_hint_staff, staff_only_title, staff_only_lead, staff_only_enter,
         missing_to_board, nav_board, nav_replies, nav_places, nav_analytics, error_no_such_reply,
         error_nothing_to_learn, error_learning, error_unread, error_no_such_move, error_no_such_service,
-        error_service_down, error_staff_only, problem_period, field_title, field_then,
+        error_service_down, error_staff_only, problem_period, field_title, field_then, error_settled, problem_not_another,
+        merge_open, merge_title, merge_label, merge_hint, merge_submit, merge_similar, merge_into, merged_into,
+        merge_undo, merge_undo_hint,
     }
 }
 
@@ -393,6 +396,7 @@ impl Texts {
                 &[("id", &current.id), ("from", &self.status(current.status)), ("to", &self.status(*to))],
             ),
             AppError::Unread { .. } => self.error_unread.to_owned(),
+            AppError::Settled { current } => fill(self.error_settled, &[("id", &current.id)]),
             AppError::TicketClosed { current } => fill(self.error_ticket_closed, &[("id", &current.id)]),
             AppError::KeyReused { .. } => match error.current() {
                 Some(ticket) => fill(self.error_key_reused_ticket, &[("id", &ticket.id)]),
@@ -449,6 +453,7 @@ impl Texts {
             FieldProblem::MoreThanAPhoto => self.photo_more.to_owned(),
             FieldProblem::Gone => self.photo_gone.to_owned(),
             FieldProblem::NotYourMessage => fill(self.problem_not_your_message, &[("field", field)]),
+            FieldProblem::NotAnother => self.problem_not_another.to_owned(),
         }
     }
 }

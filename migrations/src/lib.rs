@@ -16,6 +16,7 @@ mod m20261128_000010_photos;
 mod m20261128_000011_backlog;
 mod m20261128_000012_places;
 mod m20261128_000013_affected;
+mod m20261128_000014_merged;
 
 /// Brings a database to the schema that this program knows.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000011_backlog::Migration),
             Box::new(m20261128_000012_places::Migration),
             Box::new(m20261128_000013_affected::Migration),
+            Box::new(m20261128_000014_merged::Migration),
         ]
     }
 }

@@ -6,7 +6,7 @@ use crate::{
         category::Category,
         ids::{HistoryId, TicketId},
         status::Status,
-        ticket::{Counts, Rows},
+        ticket::{Counts, Rows, TicketRow},
         time::Timestamp,
     },
     error::AppError,
@@ -95,6 +95,48 @@ pub async fn move_tickets(#[server(default)] ids: Vec<TicketId>, to: Status) -> 
             }
         }
         Ok(outcome)
+    })
+    .await
+}
+
+/// Tickets that may report the same as this one, the likeliest first.
+#[server(prefix = "/rpc/helpdesk", endpoint = "list_duplicates")]
+pub async fn list_duplicates(id: TicketId) -> Result<Vec<TicketRow>, AppError> {
+    use crate::server::door;
+    door::part(async {
+        let (role, store) = (door::staff()?, door::store()?);
+        let ticket = store.get_ticket(role, id).await?;
+        let found = store.find_similar(&ticket.description, ticket.place.as_deref(), Some(id)).await?;
+        Ok(found.into_iter().map(TicketRow::from).collect())
+    })
+    .await
+}
+
+/// Merges a duplicate into the ticket of the number `into`, and goes there.
+#[server(prefix = "/rpc/helpdesk", endpoint = "merge_ticket")]
+pub async fn merge_ticket(id: TicketId, into: String, version: i64) -> Result<(), AppError> {
+    use crate::{
+        error::{Field, FieldProblem},
+        server::door,
+    };
+    door::answer(async {
+        let number = into.trim().trim_start_matches('#').parse();
+        let into = number.map_err(|_| Field::Into.problem(FieldProblem::NotAnother))?;
+        door::store()?.merge(door::staff()?, id, into, Some(version)).await?;
+        leptos_axum::redirect(&format!("/helpdesk/tickets/{id}"));
+        Ok(())
+    })
+    .await
+}
+
+/// Parts a duplicate again from what it was merged into, within ten minutes.
+#[server(prefix = "/rpc/helpdesk", endpoint = "part_ticket")]
+pub async fn part_ticket(id: TicketId) -> Result<(), AppError> {
+    use crate::server::door;
+    door::answer(async {
+        door::store()?.part(door::staff()?, id).await?;
+        door::come_back(&format!("/helpdesk/tickets/{id}"));
+        Ok(())
     })
     .await
 }

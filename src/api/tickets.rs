@@ -39,6 +39,8 @@ pub struct TicketView {
     pub mine: bool,
     /// What may be expected of it, in a sentence, where it is the reader's own and enough were closed to say.
     pub expected: Option<String>,
+    /// Whether it was merged into another so lately that it can be parted again.
+    pub may_part: bool,
     /// The change up to which this is the state of things.
     pub last: HistoryId,
 }
@@ -112,7 +114,7 @@ pub async fn list_tickets(query: String) -> Result<RequesterList, AppError> {
     door::answer(async {
         let (last, store, query) = (door::last_told()?, door::store()?, door::ticket_query(&query)?);
         let page = store.list_tickets(Role::Requester, &query).await?;
-        let remembered = door::remembered_mine();
+        let remembered = store.follow_merged(&door::remembered_mine()).await?;
         let mine = store.list_tickets_by_ids(Role::Requester, &remembered).await?;
         let closed = store.list_closed_lately(&remembered).await?;
         Ok(RequesterList { page: page.into(), mine: mine.into_iter().map(TicketRow::from).collect(), closed, last })
@@ -149,6 +151,11 @@ pub async fn get_confirmation(id: TicketId) -> Result<Confirmation, AppError> {
                 } = *ticket;
                 let sent = Sent::Received { id, category, source, because, description, again_of };
                 Ok(Confirmation { sent, expected, mine })
+            }
+            // Its link leads to what it was merged into.
+            Found::Merged { id, into, closed_at } => {
+                leptos_axum::redirect(&format!("/tickets/{into}"));
+                Ok(Confirmation { sent: Sent::Closed { id, closed_at }, expected: None, mine })
             }
             Found::Closed { id, closed_at } => {
                 Ok(Confirmation { sent: Sent::Closed { id, closed_at }, expected: None, mine })

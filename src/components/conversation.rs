@@ -40,8 +40,9 @@ pub fn TimelineList(
     changes: RwSignal<bool>,
 ) -> impl IntoView {
     let (texts, is_local) = (texts(), use_local_days());
-    let has_messages = timeline.entries.iter().any(|entry| entry.message.is_some());
-    let has_changes = timeline.entries.iter().any(|entry| entry.message.is_none());
+    let is_said = |entry: &TimelineEntry| matches!(entry.row.what, What::Message | What::Note);
+    let has_messages = timeline.entries.iter().any(is_said);
+    let has_changes = !timeline.entries.iter().all(is_said);
     let earlier = timeline.earlier.map(|id| {
         view! { <p class="timeline-earlier"><a href=with_query(&format!("before={id}"))>{texts.conversation_earlier}</a></p> }
     });
@@ -79,13 +80,21 @@ pub fn TimelineList(
 
 /// Whether it is a message of the reader's side that the other side can see.
 fn is_mine(entry: &TimelineEntry, reader: Role) -> bool {
-    entry.message.as_ref().is_some_and(|message| message.role == reader && !message.internal)
+    entry.row.what == What::Message && entry.row.role == reader
 }
 
 #[component]
 fn Line(entry: TimelineEntry, reader: Role, seen: Memo<Option<HistoryId>>) -> impl IntoView {
     let (row, mine) = (entry.row.id, is_mine(&entry, reader));
     match entry.message {
+        // What a duplicate reported belongs to what is said of it.
+        Some(report) if entry.row.what == What::Took => {
+            let text = view! {
+                <blockquote class="reported"><Linked text=report.body /><PhotoStrip photos=report.photos /></blockquote>
+            };
+            let entry = TimelineEntry { message: None, ..entry };
+            view! { <Event entry text=text.into_any() /> }.into_any()
+        }
         Some(message) => {
             let is_last_seen = Signal::derive(move || mine && seen.get() == Some(row));
             view! { <Bubble message mine is_last_seen reader /> }.into_any()
@@ -117,7 +126,7 @@ fn Bubble(message: Message, mine: bool, is_last_seen: Signal<bool>, reader: Role
 }
 
 #[component]
-fn Event(entry: TimelineEntry) -> impl IntoView {
+fn Event(entry: TimelineEntry, #[prop(optional)] text: Option<AnyView>) -> impl IntoView {
     let texts = texts();
     let TimelineEntry { row, because, difference, .. } = entry;
     let by = fill(texts.history_by, &[("role", &texts.role(row.role))]);
@@ -135,7 +144,7 @@ fn Event(entry: TimelineEntry) -> impl IntoView {
     let difference =
         (!difference.is_empty()).then(|| view! { <p class="difference"><Difference parts=difference /></p> });
     view! {
-        <li id=anchor class="event"><span>{words(&row)}{because}" "{by}{asks}</span>" "<Moment at=row.at />{difference}</li>
+        <li id=anchor class="event"><span>{words(&row)}{because}" "{by}{asks}</span>" "<Moment at=row.at />{difference}{text}</li>
     }
 }
 
@@ -184,6 +193,10 @@ fn words(row: &HistoryRow) -> String {
         }),
         What::Photo | What::NotePhoto => texts.history_photo.to_owned(),
         What::Affected => texts.history_affected.to_owned(),
+        What::Merged if row.to.is_some() => change(texts.history_merged, &str::to_owned),
+        What::Merged => change(texts.history_parted, &str::to_owned),
+        What::Took if row.to.is_some() => change(texts.history_took, &str::to_owned),
+        What::Took => change(texts.history_gave, &str::to_owned),
         What::Message | What::Note => texts.message_from_requester.to_owned(),
     }
 }

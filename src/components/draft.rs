@@ -102,6 +102,16 @@ pub fn restore(area: NodeRef<Textarea>, key: String, begins: &'static str, then:
     });
 }
 
+/// Lets a draft be that of another box, unless that has one.
+pub fn pass_on(from: &str, to: &str) {
+    if let Some(draft) = dom::stored(from) {
+        if dom::stored(to).is_none() {
+            dom::store(to, &draft);
+        }
+        dom::store(from, "");
+    }
+}
+
 /// Keeps the draft.
 pub fn keep(key: &str, text: &str) {
     dom::store(key, text);

@@ -34,11 +34,15 @@ pub enum What {
     NotePhoto,
     /// Somebody else said that it affects them, too; `from` and `to` are how many had beside the reporter.
     Affected,
+    /// The ticket was merged into another, the number in `to`, or parted from it, the number in `from`.
+    Merged,
+    /// A duplicate was merged into the ticket, the number in `to`, or parted from it, the number in `from`.
+    Took,
 }
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Opened,
         Self::Description,
         Self::Place,
@@ -49,6 +53,8 @@ impl What {
         Self::Photo,
         Self::NotePhoto,
         Self::Affected,
+        Self::Merged,
+        Self::Took,
     ];
 
     /// The word used in JSON and the database.
@@ -64,6 +70,8 @@ impl What {
             Self::Photo => "photo",
             Self::NotePhoto => "note_photo",
             Self::Affected => "affected",
+            Self::Merged => "merged",
+            Self::Took => "took",
         }
     }
 
@@ -135,7 +143,7 @@ pub struct HistoryPage {
 pub struct TimelineEntry {
     /// The change.
     pub row: HistoryRow,
-    /// The message or note, for [`What::Message`] and [`What::Note`].
+    /// The message or note, for [`What::Message`] and [`What::Note`]; what the duplicate reported, for [`What::Took`].
     pub message: Option<super::message::Message>,
     /// The words that decided, where the machine changed the category.
     pub because: Vec<String>,

@@ -58,6 +58,11 @@ impl Role {
         matches!(self, Self::Staff)
     }
 
+    /// Only staff say that two tickets report the same.
+    pub const fn may_merge(self) -> bool {
+        matches!(self, Self::Staff)
+    }
+
     /// Internal notes are written and read by staff alone.
     pub const fn may_use_internal_notes(self) -> bool {
         matches!(self, Self::Staff)

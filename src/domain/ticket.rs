@@ -56,6 +56,10 @@ pub struct Ticket {
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(required = true))]
     pub affected: i64,
+    /// The ticket that it was merged into, which reports the same: everything goes on there.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<i64>, required = true))]
+    pub merged_into: Option<TicketId>,
 }
 
 impl Ticket {
@@ -241,6 +245,15 @@ pub enum Found {
         /// When it was closed.
         closed_at: Timestamp,
     },
+    /// It was merged into another, and its reader is a requester: everything goes on there.
+    Merged {
+        /// Its number.
+        id: TicketId,
+        /// That of the other.
+        into: TicketId,
+        /// When it was merged.
+        closed_at: Timestamp,
+    },
 }
 
 /// Whether what is reported again comes back: it had been closed no longer than 30 days before.
@@ -251,6 +264,11 @@ pub const fn comes_back(closed_at: Timestamp, opened_at: Timestamp) -> bool {
 /// Whether a device is still reminded that one of its tickets was closed: four weeks.
 pub const fn was_closed_lately(closed_at: Timestamp, now: Timestamp) -> bool {
     now.millis_since(closed_at) <= 28 * 24 * 3_600_000
+}
+
+/// Whether a duplicate may still be parted from what it was merged into: ten minutes.
+pub const fn may_part(merged_at: Timestamp, now: Timestamp) -> bool {
+    now.millis_since(merged_at) <= 10 * 60_000
 }
 
 /// Whether `role` may be shown `ticket` at all.

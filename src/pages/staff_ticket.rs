@@ -5,9 +5,13 @@ use super::{
     ticket_id,
 };
 use crate::{
-    api::helpdesk::{CorrectCategory, EditStaffTicket, MoveTicket, PostStaffMessage, get_staff_ticket},
+    api::helpdesk::{
+        CorrectCategory, EditStaffTicket, MergeTicket, MoveTicket, PartTicket, PostStaffMessage, get_staff_ticket,
+        list_duplicates,
+    },
     api::saved_replies::get_reply,
     app::use_refetch,
+    components::address::with_query,
     components::layout::PageHead,
     components::{
         company::{Company, CompanyNote, use_company},
@@ -20,6 +24,8 @@ use crate::{
         photos::leave_to_browser,
         reply_picker::{Picker, use_picker},
         shortcuts::Shortcuts,
+        status::StatusBadge,
+        time::Moment,
         unread::{use_attention, use_seen},
     },
     domain::{
@@ -29,7 +35,7 @@ use crate::{
         role::Role,
         saved_reply::SavedReply,
         status::Status,
-        ticket::{Found, Ticket},
+        ticket::{Found, Ticket, TicketRow},
     },
     error::AppError,
     live::{EDITING, Live, LiveNote, use_kept, use_live},
@@ -53,6 +59,8 @@ struct Actions {
     /// Whether the button with the next status takes no press: the ticket is being moved, or was a moment ago.
     busy: Signal<bool>,
     correct: ServerAction<CorrectCategory>,
+    merge: ServerAction<MergeTicket>,
+    part: ServerAction<PartTicket>,
     /// The category that was chosen of a ticket and not set yet: it stays chosen when others change the ticket.
     chosen: RwSignal<Option<(TicketId, Category)>>,
     writing: Writing,
@@ -116,6 +124,16 @@ pub fn StaffTicketPage() -> impl IntoView {
             }
         },
     );
+    // Asked for when somebody is about to merge the ticket.
+    let duplicates = Resource::new(
+        move || query.read().get("merge").map(|_| id.get()),
+        |id| async move {
+            match id {
+                Some(id) => Some(list_duplicates(id).await.unwrap_or_default()),
+                None => None,
+            }
+        },
+    );
     let (advance, rest) = (ServerAction::new(), use_rest());
     let moving = advance.pending();
     let actions = Actions {
@@ -125,6 +143,8 @@ pub fn StaffTicketPage() -> impl IntoView {
         rest,
         busy: Signal::derive(move || moving.get() || rest.is_on.get()),
         correct: ServerAction::new(),
+        merge: ServerAction::new(),
+        part: ServerAction::new(),
         chosen: RwSignal::new(None),
         writing: use_writing(),
         picker: use_picker(),
@@ -148,6 +168,8 @@ pub fn StaffTicketPage() -> impl IntoView {
         rest.begin();
         refetch.notify();
     });
+    follow(actions.merge, move || refetch.notify());
+    follow(actions.part, move || refetch.notify());
     follow(actions.correct, move || {
         actions.chosen.set(None);
         refetch.notify();
@@ -168,11 +190,13 @@ pub fn StaffTicketPage() -> impl IntoView {
                                     attention.show(&ticket);
                                     company.show(&view.timeline);
                                     let reply = reply.await.ok().flatten();
+                                    let duplicates = duplicates.await;
                                     view! {
-                                        <StaffTicketView ticket=*ticket timeline=view.timeline actions reply live company />
+                                        <StaffTicketView ticket=*ticket timeline=view.timeline actions reply live company duplicates
+                                            may_part=view.may_part />
                                     }.into_any()
                                 }
-                                Found::Closed { .. } => view! { <ReadFailure error=AppError::NoSuchTicket whole=true /> }.into_any(),
+                                Found::Closed { .. } | Found::Merged { .. } => view! { <ReadFailure error=AppError::NoSuchTicket whole=true /> }.into_any(),
                             }
                         }
                         Err(error) => view! { <ReadFailure error whole=true /> }.into_any(),
@@ -192,6 +216,8 @@ fn StaffTicketView(
     reply: Option<SavedReply>,
     live: Live,
     company: Company,
+    duplicates: Option<Vec<TicketRow>>,
+    may_part: bool,
 ) -> impl IntoView {
     let (id, closed) = (ticket.id, ticket.status == Status::Closed);
     let Actions { edit, post, writing, picker, rest, .. } = actions;
@@ -214,6 +240,7 @@ fn StaffTicketView(
         ticket.messages,
         Signal::derive(move || post.pending().get() || rest.is_on.get()),
     );
+    let merged_into = ticket.merged_into;
     let (edit_error, post_error) = (use_failure(edit), use_failure(post));
     let sending = Signal::derive(move || {
         let input = post.input().get().filter(|_| post.pending().get());
@@ -240,6 +267,7 @@ fn StaffTicketView(
             <article class="ticket">
                 <TicketHead ticket=ticket.get_value() />
                 <FollowButton id />
+                {merged_into.map(|into| view! { <MergedNote id into may_part part=actions.part /> })}
                 {move || if editing() {
                     view! {
                         <ActionForm action=edit attr:class="edit-form">
@@ -255,21 +283,96 @@ fn StaffTicketView(
                     view! { <TicketText ticket=ticket.get_value() editable=!closed /> }.into_any()
                 }}
                 <Conversation timeline reader=Role::Staff live sending changes=writing.changes />
+                {merged_into.is_none().then(|| view! {
                 <ActionForm action=post attr:class="composer" attr:enctype="multipart/form-data" on:submit:capture=leave_to_browser on:input=move |_| company.writes()>
                     <CompanyNote live />
                     <FormFailure error=post_error />
                     <ComposerFields id writer=Role::Staff key pending=post.pending() note_only=closed
                         internal echoed=written photos={echoed_all::<PostStaffMessage>("photos")} area aid />
                 </ActionForm>
+                })}
             </article>
-            <Side ticket=ticket.get_value() actions />
+            <Side ticket=ticket.get_value() actions duplicates />
         </div>
+    }
+}
+
+/// Where a duplicate went, and the way back while there is one.
+#[component]
+fn MergedNote(id: TicketId, into: TicketId, may_part: bool, part: ServerAction<PartTicket>) -> impl IntoView {
+    let texts = texts();
+    let error = use_failure(part);
+    view! {
+        <div class="notice merged">
+            <p><a href=format!("/helpdesk/tickets/{into}")>{fill(texts.merged_into, &[("id", &into)])}</a></p>
+            {may_part.then(|| view! {
+                <ActionForm action=part>
+                    <input type="hidden" name="id" value=id.0 />
+                    <button class="button button-small" aria-describedby="part-hint" disabled=move || part.pending().get()>{texts.merge_undo}</button>
+                </ActionForm>
+                <p id="part-hint" class="hint">{texts.merge_undo_hint}</p>
+            })}
+            <FormFailure error />
+        </div>
+    }
+}
+
+/// Into which ticket a duplicate is to be merged: one of those that look alike, or any by its number.
+#[component]
+fn MergeForm(
+    id: TicketId,
+    version: i64,
+    duplicates: Vec<TicketRow>,
+    merge: ServerAction<MergeTicket>,
+) -> impl IntoView {
+    let texts = texts();
+    let error = use_failure(merge);
+    let busy = merge.pending();
+    let likely = move |ticket: TicketRow| {
+        view! {
+            <li>
+                <a href=format!("/helpdesk/tickets/{}", ticket.id)>{ticket.summary}</a>
+                <p class="card-facts card-minor">
+                    <StatusBadge status=ticket.status />
+                    {ticket.place.map(|place| view! { <span>{place}</span> })}
+                    <span>{texts.row_opened}" "<Moment at=ticket.opened_at /></span>
+                </p>
+                <ActionForm action=merge>
+                    <input type="hidden" name="id" value=id.0 />
+                    <input type="hidden" name="into" value=ticket.id.0 />
+                    <input type="hidden" name="version" value=version />
+                    <button class="button button-small" disabled=move || busy.get()>{fill(texts.merge_into, &[("id", &ticket.id)])}</button>
+                </ActionForm>
+            </li>
+        }
+    };
+    view! {
+        <section class="merge" aria-labelledby="merge">
+            <h2 id="merge" tabindex="-1">{texts.merge_title}</h2>
+            <p id="merge-hint" class="hint">{texts.merge_hint}</p>
+            <FormFailure error />
+            {(!duplicates.is_empty()).then(|| view! {
+                <h3>{texts.merge_similar}</h3>
+                <ul>{duplicates.into_iter().map(likely).collect_view()}</ul>
+            })}
+            <ActionForm action=merge>
+                <input type="hidden" name="id" value=id.0 />
+                <input type="hidden" name="version" value=version />
+                <label for="into">{texts.merge_label}</label>
+                <input id="into" name="into" required inputmode="numeric" pattern=r"\s*#?[0-9]+\s*" maxlength="20" autocomplete="off"
+                    aria-describedby="merge-hint" value={echoed::<MergeTicket>("into")} />
+                <p class="actions">
+                    <button class="button" disabled=move || busy.get()>{texts.merge_submit}</button>
+                    <a class="button" href=with_query("")>{texts.ticket_cancel}</a>
+                </p>
+            </ActionForm>
+        </section>
     }
 }
 
 /// Next status and category, beside the ticket.
 #[component]
-fn Side(ticket: Ticket, actions: Actions) -> impl IntoView {
+fn Side(ticket: Ticket, actions: Actions, duplicates: Option<Vec<TicketRow>>) -> impl IntoView {
     let texts = texts();
     let Actions { advance, busy, correct, chosen, .. } = actions;
     let (advance_error, correct_error) = (use_failure(advance), use_failure(correct));
@@ -334,6 +437,11 @@ fn Side(ticket: Ticket, actions: Actions) -> impl IntoView {
                 </ActionForm>
             })}
             <FormFailure error=correct_error />
+            {match duplicates {
+                Some(duplicates) if !closed => view! { <MergeForm id version=ticket.version duplicates merge=actions.merge /> }.into_any(),
+                None if !closed => view! { <p><a class="button button-small" href=with_query("merge")>{texts.merge_open}</a></p> }.into_any(),
+                _ => ().into_any(),
+            }}
         </aside>
     }
 }

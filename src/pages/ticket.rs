@@ -37,7 +37,11 @@ use crate::{
     texts::{fill, texts},
 };
 use leptos::{html::Textarea, prelude::*, server_fn::ServerFn};
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+    params::ParamsMap,
+};
 
 /// `/tickets/{id}`.
 #[component]
@@ -77,6 +81,7 @@ pub fn TicketPage() -> impl IntoView {
                                         <ClaimLink id=id.get_untracked() mine=view.mine />
                                     }.into_any()
                                 }
+                                Found::Merged { id, into, .. } => view! { <Elsewhere id into /> }.into_any(),
                                 Found::Closed { id, closed_at } => view! { <div class="narrow"><ClosedTicket id closed_at /></div> }.into_any(),
                             }
                         }
@@ -86,6 +91,22 @@ pub fn TicketPage() -> impl IntoView {
             }}
         </Transition>
     }
+}
+
+/// Goes on to what a ticket was merged into, with what is being written under it.
+#[component]
+fn Elsewhere(id: TicketId, into: TicketId) -> impl IntoView {
+    let navigate = use_navigate();
+    let address = format!("/tickets/{into}");
+    Effect::new({
+        let address = address.clone();
+        move || {
+            draft::pass_on(&draft::message_draft(id), &draft::message_draft(into));
+            navigate(&address, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+    let title = fill(texts().history_merged, &[("to", &into)]);
+    view! { <div class="state"><Heading>{title}</Heading><p class="actions"><a class="button" href=address>{fill(texts().ticket_title, &[("id", &into)])}</a></p></div> }
 }
 
 /// What the page's address asks for under that name.

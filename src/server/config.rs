@@ -74,9 +74,12 @@ pub struct Serve {
         value_parser = analytics_url
     )]
     pub analytics_url: Vec<ServiceAddress>,
-    /// Folder in which photos are kept. Without it, one beside the database: `campusdesk.photos` for `campusdesk.db`.
-    #[arg(long, env = "CAMPUSDESK_PHOTOS", value_name = "DIR")]
-    pub photos: Option<PathBuf>,
+    /// Where photos are kept: a folder, or `s3://bucket/folder`. Without it, a folder beside the database.
+    ///
+    /// That is `campusdesk.photos` for `campusdesk.db`. How a bucket is reached is taken from `AWS_ENDPOINT`, `AWS_REGION`,
+    /// `AWS_ACCESS_KEY_ID` and the like.
+    #[arg(long, env = "CAMPUSDESK_PHOTOS", value_name = "PLACE")]
+    pub photos: Option<String>,
     /// Most REST calls that one address may make a minute. Without it, as many as it likes.
     ///
     /// The address is the connection's: behind a reverse proxy, all callers share one.
@@ -178,9 +181,9 @@ pub struct Backup {
     /// Where the tickets are.
     #[command(flatten)]
     pub database: Database,
-    /// Folder in which photos are kept. Without it, the one beside the database.
-    #[arg(long, env = "CAMPUSDESK_PHOTOS", value_name = "DIR")]
-    pub photos: Option<PathBuf>,
+    /// Where photos are kept: a folder, or `s3://bucket/folder`. Without it, the folder beside the database.
+    #[arg(long, env = "CAMPUSDESK_PHOTOS", value_name = "PLACE")]
+    pub photos: Option<String>,
 }
 
 /// `campusdesk places`.

@@ -12,7 +12,7 @@ use crate::{
         presence::Reading,
         query::TicketQuery,
         role::Role,
-        ticket::Found,
+        ticket::{Found, may_part},
     },
     error::{AppError, Field, FieldProblem},
     server::{
@@ -177,13 +177,17 @@ pub async fn answer<T>(work: impl Future<Output = Result<T, AppError>>) -> Resul
 /// Like [`answer`], for one part of a page: when it fails while the page is drawn, the rest of the page stands.
 pub async fn part<T>(work: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
     let result = work.await;
-    let is_page = use_context::<Parts>().is_some_and(|parts| !parts.uri.path().starts_with("/rpc/"));
     if let Err(error) = &result
-        && !is_page
+        && !is_page()
     {
         set_status(error.status());
     }
     result
+}
+
+/// Whether a page is being drawn, and not a function answered.
+fn is_page() -> bool {
+    use_context::<Parts>().is_some_and(|parts| !parts.uri.path().starts_with("/rpc/"))
 }
 
 /// After a form that was sent without script: back to `path`. A script stays where it is and reads again.
@@ -218,14 +222,21 @@ pub async fn ticket_view(role: Role, id: TicketId, before: &str, changed: &str) 
     let (before, changed) = (row(before)?, row(changed)?);
     let found = store.look_up(role, id).await?;
     let mine = role == Role::Requester && is_mine(id);
-    if let Found::Closed { .. } = found {
-        let timeline = Timeline { entries: Vec::new(), earlier: None };
-        return Ok(TicketView { found, timeline, read: HistoryId(0), mine, expected: None, last });
+    if let Found::Merged { into, .. } = found {
+        if mine {
+            remember_mine(into);
+        }
+        if is_page() {
+            leptos_axum::redirect(&format!("/tickets/{into}"));
+        }
     }
-    let expected = match &found {
-        Found::Ticket(ticket) if mine => expect(ticket.category, id).await,
-        _ => None,
+    let Found::Ticket(ticket) = &found else {
+        let timeline = Timeline { entries: Vec::new(), earlier: None };
+        return Ok(TicketView { found, timeline, read: HistoryId(0), mine, expected: None, may_part: false, last });
     };
+    let expected = if mine { expect(ticket.category, id).await } else { None };
+    let may_part =
+        ticket.merged_into.is_some() && ticket.closed_at.is_some_and(|merged_at| may_part(merged_at, store.now()));
     let mut timeline = store.list_timeline(role, id, before).await?;
     for entry in timeline.entries.iter_mut().filter(|entry| entry.row.what == What::Description) {
         // Both texts may be long, and a page shows them where they are asked for alone.
@@ -235,7 +246,7 @@ pub async fn ticket_view(role: Role, id: TicketId, before: &str, changed: &str) 
         }
     }
     let read = store.find_read(role.other(), id).await?;
-    Ok(TicketView { found, timeline, read, mine, expected, last })
+    Ok(TicketView { found, timeline, read, mine, expected, may_part, last })
 }
 
 /// The list that a page's own query asks for.

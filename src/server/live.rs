@@ -203,7 +203,7 @@ impl Live {
         visitor: Option<Visitor>,
     ) -> Result<impl Stream<Item = Said> + Send + use<>, AppError> {
         let is_hidden = match ticket {
-            Some(ticket) => matches!(self.store.look_up(role, ticket).await?, Found::Closed { .. }),
+            Some(ticket) => !matches!(self.store.look_up(role, ticket).await?, Found::Ticket(_)),
             None => false,
         };
         // Of a ticket that a requester may not see, they are told nothing and tell nothing.

@@ -20,7 +20,13 @@ use futures_util::TryStreamExt;
 use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage, codecs::jpeg::JpegEncoder, imageops,
 };
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path};
+use object_store::{
+    ClientOptions, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutPayload, RetryConfig,
+    aws::{AmazonS3Builder, AmazonS3ConfigKey},
+    local::LocalFileSystem,
+    path::Path,
+    prefix::PrefixStore,
+};
 use sha2::{Digest, Sha256};
 use shape::Kind;
 use std::{
@@ -43,6 +49,11 @@ const DECODER_MAX: u64 = 128 << 20;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// A file that nothing refers to yet may still be on its way into the database.
 const GRACE: Duration = Duration::from_hours(1);
+
+/// How long a bucket may take to be reached.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
+/// How long one may take to answer, and to be tried again.
+const BUCKET_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where photos are kept. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -86,16 +97,53 @@ struct Written {
 }
 
 impl Photos {
-    /// Keeps them in that folder, or, where none is given, beside the database: `campusdesk.db` has `campusdesk.photos`.
+    /// Keeps them in that folder or bucket (`s3://bucket/folder`), or, where none is given, beside the database:
+    /// `campusdesk.db` has `campusdesk.photos`.
     ///
     /// # Errors
-    /// One sentence when the folder cannot be made or written to.
-    pub fn open(folder: Option<&std::path::Path>, database: &str) -> Result<Self, String> {
-        if let Some(folder) = folder {
-            return Self::in_folder(folder);
+    /// One sentence when the folder cannot be made or written to, or the address of the bucket cannot be understood.
+    pub fn open(place: Option<&str>, database: &str) -> Result<Self, String> {
+        match place {
+            Some(address) if address.contains("://") => Self::in_bucket(address, std::env::vars()),
+            Some(folder) => Self::in_folder(std::path::Path::new(folder)),
+            None => {
+                let path = path_of(database).map_err(|error| error.to_string())?;
+                Self::in_folder(&path.with_extension("photos"))
+            }
         }
-        let path = path_of(database).map_err(|error| error.to_string())?;
-        Self::in_folder(&path.with_extension("photos"))
+    }
+
+    /// Keeps them in a bucket of S3 or of what speaks as it does. `settings` are those that other programs take from the
+    /// environment, too: `AWS_ENDPOINT`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_ALLOW_HTTP` and others.
+    ///
+    /// # Errors
+    /// One sentence when the address or a setting cannot be understood. Whether the bucket is there shows when it is used.
+    pub fn in_bucket(address: &str, settings: impl IntoIterator<Item = (String, String)>) -> Result<Self, String> {
+        let refusal = |error: &dyn std::fmt::Display| {
+            format!(
+                "The photos' bucket {address} cannot be used: {error}. Give --photos a folder, or s3://bucket/folder."
+            )
+        };
+        let url = url::Url::parse(address).map_err(|error| refusal(&error))?;
+        let (kind, folder) = ObjectStoreScheme::parse(&url).map_err(|error| refusal(&error))?;
+        if kind != ObjectStoreScheme::AmazonS3 {
+            return Err(refusal(&"it is none of S3"));
+        }
+        // Another part of the program may have said so before.
+        _ = rustls::crypto::ring::default_provider().install_default();
+        // Whoever waits for a photo hears soon that it cannot be had.
+        let client = ClientOptions::new().with_connect_timeout(CONNECT_PATIENCE).with_timeout(BUCKET_PATIENCE);
+        let retry = RetryConfig { max_retries: 2, retry_timeout: BUCKET_PATIENCE, ..RetryConfig::default() };
+        let mut bucket = AmazonS3Builder::new().with_url(address).with_client_options(client).with_retry(retry);
+        for (name, value) in settings {
+            if let Ok(key) = name.to_ascii_lowercase().parse::<AmazonS3ConfigKey>()
+                && name.starts_with("AWS_")
+            {
+                bucket = bucket.with_config(key, value);
+            }
+        }
+        let bucket = bucket.build().map_err(|error| refusal(&error))?;
+        Ok(Self::new(Arc::new(PrefixStore::new(bucket, folder))))
     }
 
     /// Keeps them in that folder, which is made if it is not there.

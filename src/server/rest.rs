@@ -92,6 +92,7 @@ fn routes() -> OpenApiRouter<RestState> {
         .routes(routes!(tickets::get_ticket, tickets::edit_ticket))
         .routes(routes!(tickets::move_ticket))
         .routes(routes!(tickets::correct_category))
+        .routes(routes!(tickets::merge, tickets::part))
         .routes(routes!(photos::add_photo))
         .routes(routes!(messages::list_messages, messages::post_message))
         .routes(routes!(messages::list_history))

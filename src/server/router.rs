@@ -179,7 +179,7 @@ async fn find_similar(State(pages): State<Pages>, headers: HeaderMap, body: Byte
         }
     }
     let place = Some(place).filter(|place| !place.is_empty());
-    match pages.store().find_similar(&text, place.as_deref()).await {
+    match pages.store().find_similar(&text, place.as_deref(), None).await {
         Ok(tickets) if tickets.is_empty() => StatusCode::NO_CONTENT.into_response(),
         Ok(tickets) => {
             let tickets = tickets.into_iter().map(TicketRow::from).collect();

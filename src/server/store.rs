@@ -16,6 +16,7 @@ mod history;
 mod keys;
 mod learning;
 mod listing;
+mod merging;
 mod photos;
 mod places;
 mod reading;

@@ -2,12 +2,14 @@
 
 mod analyses;
 mod bodies;
+mod bucket;
 mod edits;
 mod events;
 mod hostile;
 mod idempotency;
 mod limits;
 mod lists;
+mod merging;
 mod messages;
 mod moves;
 mod openapi;

@@ -1,6 +1,7 @@
 //! What holds for every answer: headers, refusals, statuses, plain forms, figures, and the command line's manual.
 
 mod claims;
+mod merging;
 mod places;
 mod worker;
 

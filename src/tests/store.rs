@@ -7,6 +7,7 @@ mod durability;
 mod learning;
 mod listing;
 mod many;
+mod merging;
 mod opening;
 mod places;
 mod plans;

@@ -48,6 +48,8 @@ pub struct Model {
     pub photos: String,
     /// How many beside the reporter said that it affects them, too.
     pub affected: i64,
+    /// The ticket that it was merged into, which reports the same.
+    pub merged_into: Option<i64>,
     #[sea_orm(has_many)]
     pub messages: HasMany<super::message::Entity>,
     #[sea_orm(has_many)]

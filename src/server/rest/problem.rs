@@ -203,6 +203,7 @@ const fn kind(error: &AppError) -> &'static str {
         AppError::Stale { .. } => "/problems/stale",
         AppError::NoSuchMove { .. } => "/problems/no-such-move",
         AppError::Unread { .. } => "/problems/unread",
+        AppError::Settled { .. } => "/problems/settled",
         AppError::TicketClosed { .. } => "/problems/ticket-closed",
         AppError::KeyReused { .. } => "/problems/key-reused",
         AppError::TooLarge { .. } => "/problems/too-large",

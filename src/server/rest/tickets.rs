@@ -186,6 +186,59 @@ pub async fn correct_category(
     Ok(Json(store.correct_category(role, id, body.category()?, body.version).await?))
 }
 
+/// Merge a duplicate into another ticket (staff).
+///
+/// The duplicate is closed; its conversation, its photos and everybody affected are read and counted with the other.
+#[utoipa::path(
+    put,
+    path = "/tickets/{id}/merged_into",
+    tag = "tickets",
+    params(Asker, TicketPath),
+    request_body = MergeBody,
+    responses(
+        (status = 200, description = "The duplicate as it now is.", body = Ticket),
+        StaffOnly,
+        Conflict,
+        Asker,
+        TicketPath,
+        Json<MergeBody>,
+        Problem,
+    ),
+)]
+pub async fn merge(
+    State(store): State<Store>,
+    Asker(role): Asker,
+    TicketPath(id): TicketPath,
+    Json(body): Json<MergeBody>,
+) -> Result<Json<Ticket>, Problem> {
+    Ok(Json(store.merge(role, id, required(body.into, Field::Into)?, body.version).await?))
+}
+
+/// Part a duplicate from what it was merged into (staff).
+///
+/// For ten minutes after it was merged, while the other was not merged itself. The duplicate stands where it stood.
+#[utoipa::path(
+    delete,
+    path = "/tickets/{id}/merged_into",
+    tag = "tickets",
+    params(Asker, TicketPath),
+    responses(
+        (status = 200, description = "The ticket as it now is.", body = Ticket),
+        StaffOnly,
+        Conflict,
+        Asker,
+        TicketPath,
+        Problem,
+    ),
+)]
+pub async fn part(
+    State(store): State<Store>,
+    Asker(role): Asker,
+    TicketPath(id): TicketPath,
+) -> Result<Json<Ticket>, Problem> {
+    Ok(Json(store.part(role, id).await?))
+}
+
 /// The parameters that [`TicketQuery::from_pairs`] reads.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -318,6 +371,21 @@ impl StatusBody {
     fn to(&self) -> Result<Status, AppError> {
         word(self.status.as_deref(), Field::Status, Status::from_slug, &Status::ALL.map(Status::slug))
     }
+}
+
+/// Which ticket reports the same.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = Merge)]
+pub struct MergeBody {
+    /// The other ticket, which is not closed.
+    #[schema(value_type = i64, required = true)]
+    into: Option<TicketId>,
+    /// The version of the duplicate that the writer saw, to merge only that one.
+    version: Option<i64>,
+}
+
+impl Members for MergeBody {
+    const REQUIRED: Field = Field::Into;
 }
 
 /// What a ticket is about.

@@ -5,6 +5,7 @@ use super::{
     batch::Batch,
     error::StoreError,
     history::Change,
+    merging,
     tickets::{get_row, shown},
 };
 use crate::{
@@ -34,6 +35,7 @@ impl Store {
         id: TicketId,
         device: String,
     ) -> Result<Ticket, StoreError> {
+        let id = merging::follow(tx, id).await?;
         let before = get_row(tx, Role::Requester, id).await?;
         let row = follower::ActiveModel { ticket_id: Set(id.0), device: Set(device) };
         let once = OnConflict::columns([follower::Column::TicketId, follower::Column::Device]).do_nothing().to_owned();

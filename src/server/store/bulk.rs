@@ -169,6 +169,7 @@ impl Writing {
                 .is_some_and(|(_, closed_at)| again && comes_back(Timestamp(closed_at), opened_at)),
             photos: "[]".to_owned(),
             affected: 0,
+            merged_into: None,
         };
         let mut said = Said::default();
         let opened = Row::change(Role::Requester, What::Opened, None, Status::Open.slug());

@@ -7,6 +7,7 @@ use super::{
     error::StoreError,
     history::Change,
     keys::{Before, Keyed},
+    merging,
     photos::{self, Waiting},
     rollups::{Rollups, Share},
     sqlite, tickets,
@@ -69,7 +70,7 @@ impl Store {
             .await
     }
 
-    /// A page of a ticket's conversation, oldest first, without the notes for a requester.
+    /// A page of a ticket's conversation and that of its duplicates, oldest first, without the notes for a requester.
     ///
     /// # Errors
     /// [`AppError::NoSuchTicket`], and [`AppError::Invalid`] for an `after` that is no cursor of this list.
@@ -92,6 +93,8 @@ impl Store {
         keyed: Option<Keyed>,
         then: Option<Move>,
     ) -> Result<Message, StoreError> {
+        // Whoever writes under a duplicate writes where it leads.
+        let id = merging::follow(tx, id).await?;
         let under = tickets::get_row(tx, role, id).await?;
         if let Some(keyed) = &keyed {
             match keyed.made_before(tx).await? {
@@ -146,7 +149,7 @@ impl Store {
         batch.add(ticket::Entity::update(counted).validate()?.build(tx.get_database_backend()));
         let what = if new.internal { What::Note } else { What::Message };
         Change { what, from: None, to: Some(row.id.to_string()) }.write(tx, id, role, at, &mut batch);
-        sqlite::index_message(&under, &mut batch);
+        sqlite::index_message(&under, &merging::with_merged(tx, id).await?, &mut batch);
         waiting.attach(tx, id.0, Some(row.id), &mut batch)?;
         if let Some(keyed) = keyed {
             keyed.remember(row.id, tx, &mut batch);
@@ -168,15 +171,22 @@ impl Store {
     ) -> Result<MessagePage, StoreError> {
         let [after] = after.map_or(Ok([0]), |after| cursor::read(CURSOR, after))?;
         tickets::get_row(&self.readers, role, id).await?;
-        let mut select = message::Entity::find()
-            .filter(message::COLUMN.ticket_id.eq(id.0))
-            .filter(message::COLUMN.id.gt(after))
-            .order_by_asc(message::Column::Id)
-            .limit(u64::from(limit) + 1);
-        if !role.may_use_internal_notes() {
-            select = select.filter(message::COLUMN.internal.eq(false));
+        let family = merging::with_merged(&self.readers, id).await?;
+        let mut rows = Vec::new();
+        for member in &family {
+            let mut select = message::Entity::find()
+                .filter(message::COLUMN.ticket_id.eq(*member))
+                .filter(message::COLUMN.id.gt(after))
+                .order_by_asc(message::Column::Id)
+                .limit(u64::from(limit) + 1);
+            if !role.may_use_internal_notes() {
+                select = select.filter(message::COLUMN.internal.eq(false));
+            }
+            rows.extend(select.all(&self.readers).await?);
         }
-        let mut rows = select.all(&self.readers).await?;
+        if family.len() > 1 {
+            rows.sort_unstable_by_key(|row| row.id);
+        }
         let more = rows.len() > usize::from(limit);
         rows.truncate(usize::from(limit));
         let next = rows.last().filter(|_| more).map(|last| cursor::write(CURSOR, [last.id]));

@@ -1,10 +1,10 @@
 //! The history: a row with every change, listed whole or as the latest part of a ticket's timeline.
 
-use super::{Store, batch::Batch, conversation, cursor, error::StoreError, tickets};
+use super::{Store, batch::Batch, conversation, cursor, error::StoreError, merging, photos, tickets};
 use crate::{
     domain::{
         history::{Happening, HistoryPage, HistoryRow, TIMELINE_LIMIT, Timeline, TimelineEntry, What},
-        ids::{HistoryId, TicketId},
+        ids::{HistoryId, MessageId, TicketId},
         message::Message,
         role::Role,
         status::Status,
@@ -180,21 +180,38 @@ impl Store {
         before: Option<HistoryId>,
     ) -> Result<Timeline, StoreError> {
         tickets::get_row(&self.readers, role, id).await?;
-        let mut rows = visible_rows(role, id)
-            .filter(history::COLUMN.id.lt(before.map_or(i64::MAX, |before| before.0)))
-            .order_by_desc(history::Column::Id)
-            .limit(TIMELINE_LIMIT + 1)
-            .all(&self.readers)
-            .await?;
+        let family = merging::with_merged(&self.readers, id).await?;
+        let mut rows = Vec::new();
+        for member in &family {
+            let mut select = visible_rows(role, TicketId(*member));
+            if *member != id.0 {
+                // What else happened to a duplicate is its own.
+                select = select.filter(history::COLUMN.what.is_in([What::Message, What::Note]));
+            }
+            let part = select
+                .filter(history::COLUMN.id.lt(before.map_or(i64::MAX, |before| before.0)))
+                .order_by_desc(history::Column::Id)
+                .limit(TIMELINE_LIMIT + 1)
+                .all(&self.readers)
+                .await?;
+            rows.extend(part);
+        }
+        if family.len() > 1 {
+            rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
+        }
         let more = rows.len() as u64 > TIMELINE_LIMIT;
         rows.truncate(usize::try_from(TIMELINE_LIMIT).unwrap_or(usize::MAX));
         let earlier = rows.last().filter(|_| more).map(|last| HistoryId(last.id));
-        let mut messages = self.find_messages(id, &rows).await?;
+        let mut messages = self.find_messages(&family, &rows).await?;
+        let mut reports = self.find_reports(&rows).await?;
         let entries = rows
             .into_iter()
             .rev()
             .map(|row| {
-                let message = message_of(&row).and_then(|id| messages.remove(&id));
+                let message = match row.what {
+                    What::Took => took(&row).and_then(|id| reports.remove(&id)),
+                    _ => message_of(&row).and_then(|id| messages.remove(&id)),
+                };
                 let because =
                     row.because.as_deref().map_or(Ok(Vec::new()), |because| tickets::words(row.ticket_id, because))?;
                 Ok(TimelineEntry { row: shown(row), message, because, difference: Vec::new() })
@@ -204,15 +221,41 @@ impl Store {
     }
 
     /// The messages that these rows tell of.
-    async fn find_messages(&self, id: TicketId, rows: &[history::Model]) -> Result<HashMap<i64, Message>, StoreError> {
+    async fn find_messages(
+        &self,
+        family: &[i64],
+        rows: &[history::Model],
+    ) -> Result<HashMap<i64, Message>, StoreError> {
         let ids = || rows.iter().filter_map(message_of);
         let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(HashMap::new()) };
         let found = message::Entity::find()
-            .filter(message::COLUMN.ticket_id.eq(id.0))
+            .filter(message::COLUMN.ticket_id.is_in(family.iter().copied()))
             .filter(message::COLUMN.id.between(first, last))
             .all(&self.readers)
             .await?;
         found.into_iter().map(|row| Ok((row.id, conversation::shown(row)?))).collect()
+    }
+
+    /// What the duplicates reported whose merging these rows tell of, by their numbers, as something that was said.
+    async fn find_reports(&self, rows: &[history::Model]) -> Result<HashMap<i64, Message>, StoreError> {
+        let ids: Vec<i64> = rows.iter().filter(|row| row.what == What::Took).filter_map(took).collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let found = ticket::Entity::find().filter(ticket::COLUMN.id.is_in(ids)).all(&self.readers).await?;
+        let report = |row: ticket::Model| {
+            let message = Message {
+                id: MessageId(0),
+                ticket_id: TicketId(row.id),
+                role: Role::Requester,
+                body: row.description,
+                internal: false,
+                created_at: Timestamp(row.opened_at),
+                photos: photos::read(&row.photos)?,
+            };
+            Ok((row.id, message))
+        };
+        found.into_iter().map(report).collect()
     }
 }
 
@@ -233,8 +276,15 @@ fn message_of(row: &history::Model) -> Option<i64> {
         | What::Status
         | What::Photo
         | What::NotePhoto
-        | What::Affected => None,
+        | What::Affected
+        | What::Merged
+        | What::Took => None,
     }
+}
+
+/// The number of the duplicate that a row says was merged into its ticket.
+fn took(row: &history::Model) -> Option<i64> {
+    row.new_value.as_deref()?.parse().ok()
 }
 
 fn shown(row: history::Model) -> HistoryRow {

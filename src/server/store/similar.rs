@@ -3,6 +3,7 @@
 use super::{Store, sqlite::search, tickets::shown};
 use crate::{
     domain::{
+        ids::TicketId,
         query::TicketQuery,
         role::Role,
         similar::{SIMILAR_MAX, WORD_MIN, is_similar},
@@ -18,11 +19,16 @@ const LOOKED_AT: u8 = 25;
 
 impl Store {
     /// Open and active tickets that may report the same: those of the same place with a word in common first, then those with
-    /// several. At most three.
+    /// several. At most three. `without` is the ticket of which duplicates are looked for.
     ///
     /// # Errors
     /// The database's.
-    pub async fn find_similar(&self, description: &str, place: Option<&str>) -> Result<Vec<Ticket>, AppError> {
+    pub async fn find_similar(
+        &self,
+        description: &str,
+        place: Option<&str>,
+        without: Option<TicketId>,
+    ) -> Result<Vec<Ticket>, AppError> {
         let wanted = words(&fold(description));
         if wanted.is_empty() {
             return Ok(Vec::new());
@@ -42,6 +48,7 @@ impl Store {
             }
         }
         let mut found: Vec<(bool, usize, Ticket)> = (rows.into_iter())
+            .filter(|ticket| Some(ticket.id) != without)
             .filter_map(|ticket| {
                 let is_there = place.is_some() && ticket.place.as_deref() == place;
                 let common = words(&fold(&ticket.description)).intersection(&wanted).count();

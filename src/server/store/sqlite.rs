@@ -3,7 +3,7 @@
 
 pub(super) mod search;
 
-pub(super) use search::{index_all, index_closed, index_message, index_opened};
+pub(super) use search::{index_anew, index_message, index_opened};
 
 use super::{
     begin_immediate,

@@ -6,6 +6,7 @@ use super::{
     error::StoreError,
     history::Change,
     keys::{Before, Keyed},
+    merging,
     photos::{self, Waiting},
     rollups::{Rollups, Share},
     sqlite,
@@ -153,7 +154,13 @@ impl Store {
     pub async fn look_up(&self, role: Role, id: TicketId) -> Result<Found, AppError> {
         let row = find_row(&self.readers, id).await.map_err(AppError::from)?.ok_or(AppError::NoSuchTicket)?;
         match row.closed_at {
-            Some(closed_at) if !role.may_see(row.status) => Ok(Found::Closed { id, closed_at: Timestamp(closed_at) }),
+            Some(closed_at) if !role.may_see(row.status) => {
+                let closed_at = Timestamp(closed_at);
+                if row.merged_into.is_none() {
+                    return Ok(Found::Closed { id, closed_at });
+                }
+                Ok(Found::Merged { id, into: merging::follow(&self.readers, id).await?, closed_at })
+            }
             _ => Ok(Found::Ticket(Box::new(shown(row, role)?))),
         }
     }
@@ -212,6 +219,7 @@ impl Store {
             returned: Set(returned),
             photos: Set(waiting.kept()?),
             affected: Set(0),
+            merged_into: NotSet,
         }
         .insert(tx)
         .await?;
@@ -317,7 +325,7 @@ impl Store {
     }
 
     /// Writes what changed in a ticket, with all that follows from it. Without a change nothing is written.
-    async fn save(
+    pub(super) async fn save(
         &self,
         tx: &DatabaseTransaction,
         role: Role,
@@ -329,8 +337,8 @@ impl Store {
             return shown(before, role);
         }
         let at = self.next_moment(&before);
-        if after.status == Status::Closed {
-            after.closed_at = Some(at.0);
+        if (before.status, after.status) != (Status::Closed, Status::Closed) {
+            after.closed_at = (after.status == Status::Closed).then_some(at.0);
         }
         after.modified_at = at.0;
         after.version += 1;
@@ -342,10 +350,13 @@ impl Store {
             change.write_because(because, tx, TicketId(after.id), role, at, &mut batch);
         }
         Rollups::change(Some(&Share::from(&before)), &Share::from(&after), self.zone).write(tx, &mut batch).await?;
-        if after.status == Status::Closed {
-            sqlite::index_closed(&after, &mut batch);
-        } else if (&before.description, &before.place) != (&after.description, &after.place) {
-            sqlite::index_all(&after, &mut batch);
+        let indexed = |row: &ticket::Model| {
+            (row.status == Status::Closed, row.description.clone(), row.place.clone(), row.affected)
+        };
+        // Who is affected changes here with the conversation alone.
+        if indexed(&before) != indexed(&after) {
+            let family = merging::with_merged(tx, TicketId(after.id)).await?;
+            sqlite::index_anew(&before, &after, &family, &mut batch);
         }
         batch.write(tx).await?;
         shown(after, role)
@@ -375,6 +386,11 @@ fn difference(before: &ticket::Model, after: &ticket::Model) -> ticket::ActiveMo
         status: set(&before.status, &after.status),
         modified_at: Set(after.modified_at),
         closed_at: set(&before.closed_at, &after.closed_at),
+        message_count: set(&before.message_count, &after.message_count),
+        note_count: set(&before.note_count, &after.note_count),
+        last_message_role: set(&before.last_message_role, &after.last_message_role),
+        affected: set(&before.affected, &after.affected),
+        merged_into: set(&before.merged_into, &after.merged_into),
         version: Set(after.version),
         ..Default::default()
     }
@@ -406,7 +422,7 @@ pub(super) fn check_move(row: &ticket::Model, role: Role, asked: Move) -> Result
     Ok(())
 }
 
-fn check_version(row: &ticket::Model, role: Role, version: Option<i64>) -> Result<(), StoreError> {
+pub(super) fn check_version(row: &ticket::Model, role: Role, version: Option<i64>) -> Result<(), StoreError> {
     if version.is_some_and(|seen| seen != row.version) {
         return Err(AppError::Stale { current: Box::new(shown(row.clone(), role)?) }.into());
     }
@@ -456,5 +472,6 @@ pub(super) fn shown(row: ticket::Model, role: Role) -> Result<Ticket, StoreError
         again_of: row.again_of.map(TicketId),
         photos: photos::read(&row.photos)?,
         affected: row.affected,
+        merged_into: row.merged_into.map(TicketId),
     })
 }

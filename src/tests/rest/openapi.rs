@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::{collections::BTreeSet, env, fs, path::Path};
 
 /// The calls of the contract.
-const CALLS: [(&str, &str); 20] = [
+const CALLS: [(&str, &str); 22] = [
     ("get", "/api/v1/events"),
     ("get", "/api/v1/tickets"),
     ("post", "/api/v1/tickets"),
@@ -15,6 +15,8 @@ const CALLS: [(&str, &str); 20] = [
     ("patch", "/api/v1/tickets/{id}"),
     ("put", "/api/v1/tickets/{id}/status"),
     ("put", "/api/v1/tickets/{id}/category"),
+    ("put", "/api/v1/tickets/{id}/merged_into"),
+    ("delete", "/api/v1/tickets/{id}/merged_into"),
     ("get", "/api/v1/tickets/{id}/messages"),
     ("post", "/api/v1/tickets/{id}/messages"),
     ("post", "/api/v1/tickets/{id}/photos"),
@@ -146,9 +148,10 @@ fn words_and_bounds_are_those_of_the_domain() {
     assert_eq!(schema("Category")["enum"], json!(["facility-management", "technical-it", "services-complaints"]));
     assert_eq!(schema("CategorySource")["enum"], json!(["auto", "staff"]));
     assert_eq!(schema("Sort")["enum"], json!(["newest", "oldest", "activity", "affected"]));
-    let what =
-        ["opened", "description", "place", "category", "status", "message", "note", "photo", "note_photo", "affected"];
-    assert_eq!(schema("What")["enum"], json!(what));
+    assert_eq!(
+        schema("What")["enum"],
+        json!(crate::domain::history::What::ALL.map(crate::domain::history::What::slug))
+    );
     assert_eq!(schema("Timestamp")["format"], "date-time");
     assert_eq!(schema("NewTicket")["properties"]["description"]["maxLength"], crate::domain::text::DESCRIPTION_MAX);
     assert_eq!(schema("NewTicket")["properties"]["place"]["maxLength"], crate::domain::text::PLACE_MAX);

@@ -18,6 +18,7 @@ async fn r02_r07_r08_a_report_becomes_an_open_ticket_with_an_address() -> Tested
         ticket,
         json!({
             "id": 1,
+            "merged_into": null,
             "description": "The WIFI is malfunctioning in the library\nsince <b>noon</b>",
             "place": "Library, 2nd floor",
             "category": "technical-it",

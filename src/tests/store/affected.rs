@@ -17,7 +17,7 @@ async fn report(desk: &Desk, text: &str, place: &str) -> Result<TicketId, AppErr
 }
 
 async fn similar(desk: &Desk, text: &str, place: Option<&str>) -> Result<Vec<TicketId>, AppError> {
-    Ok(desk.store.find_similar(text, place).await?.into_iter().map(|ticket| ticket.id).collect())
+    Ok(desk.store.find_similar(text, place, None).await?.into_iter().map(|ticket| ticket.id).collect())
 }
 
 #[tokio::test]

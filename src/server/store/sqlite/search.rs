@@ -66,27 +66,26 @@ pub(crate) fn index_opened(row: &ticket::Model) -> Statement {
     )
 }
 
-/// Indexes the message that was just inserted under a ticket, with the others of its chunk.
-pub(crate) fn index_message(before: &ticket::Model, batch: &mut Batch) {
+/// Indexes the message that was just inserted under a ticket, with the others of its chunk. `family` is the ticket's number, and
+/// those of what was merged into it.
+pub(crate) fn index_message(before: &ticket::Model, family: &[i64], batch: &mut Batch) {
     let chunk = (before.message_count + before.note_count) / CHUNK;
     // More than a hundred thousand messages under one ticket: the rest is not found by its words.
     if chunk < CHUNKS {
-        index_chunk(before, chunk, batch);
+        index_chunk(before, family, chunk, batch);
     }
 }
 
-/// Indexes a ticket anew, all of it, because its own words changed.
-pub(crate) fn index_all(row: &ticket::Model, batch: &mut Batch) {
-    for chunk in chunks(row) {
-        index_chunk(row, chunk, batch);
+/// Indexes a ticket anew, all of it, because its own words changed, or its conversation became another's too, or it was
+/// closed: then it goes from the one index to the other.
+pub(crate) fn index_anew(before: &ticket::Model, after: &ticket::Model, family: &[i64], batch: &mut Batch) {
+    let (old, new) = (Index::of(before.status), Index::of(after.status));
+    for chunk in chunks(before).filter(|chunk| old != new || !chunks(after).contains(chunk)) {
+        let sql = format!("DELETE FROM {} WHERE rowid = ?", old.table());
+        batch.add(statement(sql, [(before.id * CHUNKS + chunk).into()]));
     }
-}
-
-/// Moves a ticket that was just closed from the one index to the other.
-pub(crate) fn index_closed(row: &ticket::Model, batch: &mut Batch) {
-    for chunk in chunks(row) {
-        batch.add(statement("DELETE FROM search_backlog WHERE rowid = ?", [(row.id * CHUNKS + chunk).into()]));
-        index_chunk(row, chunk, batch);
+    for chunk in chunks(after) {
+        index_chunk(after, family, chunk, batch);
     }
 }
 
@@ -95,18 +94,33 @@ fn chunks(row: &ticket::Model) -> std::ops::Range<i64> {
     0..(messages + CHUNK - 1).div_euclid(CHUNK).clamp(1, CHUNKS)
 }
 
-fn index_chunk(row: &ticket::Model, chunk: i64, batch: &mut Batch) {
-    let (id, offset) = (Value::from(row.id), Value::from(chunk * CHUNK));
+fn index_chunk(row: &ticket::Model, family: &[i64], chunk: i64, batch: &mut Batch) {
+    let chunk_of_messages = format!(
+        "SELECT body, internal FROM messages WHERE ticket_id IN ({}) ORDER BY id LIMIT {CHUNK} OFFSET ?",
+        marks(family.len())
+    );
+    let family = || family.iter().copied().map(Value::from);
+    let offset = Value::from(chunk * CHUNK);
+    let mut values = vec![Value::from(row.id * CHUNKS + chunk)];
+    values.extend(family().chain([offset.clone()]));
+    // What duplicates reported is found as something that was said.
+    let duplicates: Vec<_> = family().filter(|id| chunk == 0 && *id != Value::from(row.id)).collect();
+    let reported = if duplicates.is_empty() {
+        String::new()
+    } else {
+        format!(" UNION ALL SELECT description, FALSE FROM tickets WHERE id IN ({})", marks(duplicates.len()))
+    };
+    values.extend(duplicates);
+    values.extend(family().chain([offset, row.id.into()]));
     batch.add(statement(
         format!(
             "INSERT OR REPLACE INTO {index} (rowid, description, place, messages, notes) SELECT ?, description, place, \
-             (SELECT group_concat(body, char(10)) FROM (SELECT body, internal FROM messages WHERE ticket_id = ? \
-             ORDER BY id LIMIT {CHUNK} OFFSET ?) WHERE NOT internal), \
-             (SELECT group_concat(body, char(10)) FROM (SELECT body, internal FROM messages WHERE ticket_id = ? \
-             ORDER BY id LIMIT {CHUNK} OFFSET ?) WHERE internal) FROM tickets WHERE id = ?",
+             (SELECT group_concat(body, char(10)) FROM (SELECT * FROM ({chunk_of_messages}){reported}) \
+             WHERE NOT internal), \
+             (SELECT group_concat(body, char(10)) FROM ({chunk_of_messages}) WHERE internal) FROM tickets WHERE id = ?",
             index = Index::of(row.status).table()
         ),
-        [(row.id * CHUNKS + chunk).into(), id.clone(), offset.clone(), id.clone(), offset, id],
+        values,
     ));
 }
 
