@@ -1,4 +1,5 @@
 // Photos of what is wrong: chosen, made small, sent with a report or a message, and looked at.
+import { readdirSync, readFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
 import { enter, expect, expectAccessible, hydrated, type Page, test } from "./fixtures.ts";
 
@@ -210,4 +211,58 @@ test("@js photos are looked at by keyboard alone", async ({ page, visit }) => {
   await page.keyboard.press("Escape");
   await expect(viewer).toHaveCount(0);
   await expect(first).toBeFocused();
+});
+
+/** What a server and the processes that it started hold for themselves, in megabytes. */
+function memoryOf(pid: number): number {
+  let kilobytes = 0;
+  for (const one of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const status = readFileSync(`/proc/${one}/status`, "utf8");
+      if (Number(one) === pid || status.includes(`\nPPid:\t${pid}\n`)) kilobytes += Number(/RssAnon:\s+(\d+)/.exec(status)?.[1] ?? 0);
+    } catch {
+      // It has ended since.
+    }
+  }
+  return kilobytes / 1024;
+}
+
+test("@once files that are made to do harm are refused, and the server stays small", async ({ startServer, playwright }) => {
+  test.setTimeout(120_000);
+  const server = await startServer();
+  const request = await playwright.request.newContext({ baseURL: server.url });
+  const { id } = await (await request.post("/api/v1/tickets", { data: { description: "The wall" } })).json();
+  const head = (width: number, height: number) => {
+    const png = stripes(8, 8);
+    png.writeUInt32BE(width, 16);
+    png.writeUInt32BE(height, 20);
+    return png;
+  };
+  const whole = stripes(2400, 1200);
+  const files: [string, Buffer, number][] = [
+    ["a bomb", head(50_000, 50_000), 422],
+    ["one that says less than it holds", head(16, 16), 422],
+    ["cut in the middle", whole.subarray(0, whole.length / 2), 422],
+    ["a picture and a page", Buffer.concat([whole, Buffer.from("<html><script>alert(1)</script></html>")]), 422],
+    ["SVG", Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'), 422],
+    ["100 MB", Buffer.alloc(100 << 20, 1), 413],
+    ["as many pixels as are taken", stripes(6000, 4800), 201],
+  ];
+  const idle = memoryOf(server.pid);
+  let most = idle;
+  const watch = setInterval(() => (most = Math.max(most, memoryOf(server.pid))), 5);
+  await Promise.all(
+    files.flatMap(([name, buffer, status]) =>
+      Array.from({ length: status === 413 ? 2 : 4 }, async () => {
+        const file = { name: "photo.png", mimeType: "image/png", buffer };
+        const answer = await request.post(`/api/v1/tickets/${id}/photos`, { multipart: { file } }).catch(() => undefined);
+        // Who sends a hundred megabytes may be cut off before the answer.
+        if (answer !== undefined || status !== 413) expect(answer?.status(), name).toBe(status);
+      }),
+    ),
+  );
+  clearInterval(watch);
+  await request.dispose();
+  console.log(`idle ${idle.toFixed(0)} MB, at most ${most.toFixed(0)} MB`);
+  expect(most - idle).toBeLessThan(150);
 });

@@ -3,6 +3,8 @@ import { forgetReport } from "../draft.js";
 
 /** How long typing has to pause. */
 const PAUSE_MS = 600;
+/** How long what has just appeared takes no press. */
+const SETTLE_MS = 500;
 /** Less text than that says nothing yet. */
 const TEXT_MIN = 12;
 
@@ -30,6 +32,9 @@ async function look(form) {
   if (asked !== body.toString() || box.contains(document.activeElement) || box.dataset.shown === found) return;
   box.dataset.shown = found;
   box.innerHTML = found;
+  // Whoever was about to press what stood there means that.
+  box.style.pointerEvents = "none";
+  setTimeout(() => box.style.removeProperty("pointer-events"), SETTLE_MS);
 }
 
 function hear({ target }) {

@@ -1,15 +1,26 @@
 //! Idempotency keys: the hidden field that makes one ticket or message of a form sent twice.
 
+#[cfg(feature = "ssr")]
+use chrono::Utc;
 use leptos::prelude::*;
 
-/// A new key: 128 random bits, in hexadecimal.
+/// A new key: 128 bits in hexadecimal. They are random but for the first 48 of one that a server draws, which say when that was.
 pub fn new_key() -> String {
     format!("{:032x}", u128::from_be_bytes(random_bits()))
 }
 
 #[cfg(feature = "ssr")]
 fn random_bits() -> [u8; 16] {
-    rand::random()
+    let mut bits: [u8; 16] = rand::random();
+    bits[..6].copy_from_slice(&Utc::now().timestamp_millis().to_be_bytes()[2..]);
+    bits
+}
+
+/// How long ago a server drew the form that has this key, in milliseconds. What a browser made says no time that ever was.
+#[cfg(feature = "ssr")]
+pub fn age(key: &str) -> Option<i64> {
+    let bits = u128::from_str_radix(key, 16).ok().filter(|_| key.len() == 32)?;
+    Some(Utc::now().timestamp_millis() - i64::try_from(bits >> 80).ok()?)
 }
 
 #[cfg(not(feature = "ssr"))]

@@ -15,7 +15,7 @@ use crate::{
         store::{Store, sqlite::path_of},
     },
 };
-use axum::body::Bytes;
+use axum::{body::Bytes, http::HeaderMap};
 use futures_util::TryStreamExt;
 use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage, codecs::jpeg::JpegEncoder, imageops,
@@ -47,6 +47,13 @@ const SMALL_QUALITY: u8 = 75;
 const DECODER_MAX: u64 = 128 << 20;
 /// How long decoding may take. Nothing that [`shape::examine`] lets through takes as long on a machine that does anything else.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Bytes of files on their way in: three photos as a camera makes them, or eighty as the form's script does. A form that brings
+/// more takes all of it.
+const ROOM: usize = 32 << 20;
+/// In which pieces it is given away.
+const UNIT: usize = 64 << 10;
+/// How long one waits for room.
+const QUEUING: Duration = Duration::from_secs(30);
 /// A file that nothing refers to yet may still be on its way into the database.
 const GRACE: Duration = Duration::from_hours(1);
 
@@ -63,7 +70,7 @@ pub struct Photos {
     decoding: Arc<Semaphore>,
     /// The program that decodes in a process of its own: what that takes goes with it. None decodes here.
     apart: Option<Arc<PathBuf>>,
-    /// Files on their way in take memory, too.
+    /// Files on their way in take memory, too: as much of [`ROOM`] as they announce.
     taking: Arc<Semaphore>,
 }
 
@@ -163,7 +170,12 @@ impl Photos {
     }
 
     fn new(files: Arc<dyn ObjectStore>) -> Self {
-        Self { files, decoding: Arc::new(Semaphore::new(1)), apart: None, taking: Arc::new(Semaphore::new(4)) }
+        Self {
+            files,
+            decoding: Arc::new(Semaphore::new(1)),
+            apart: None,
+            taking: Arc::new(Semaphore::new(ROOM / UNIT)),
+        }
     }
 
     /// The same, where each photo is decoded by that program in a process of its own (`campusdesk photo`).
@@ -172,9 +184,20 @@ impl Photos {
         Self { apart: Some(Arc::new(program)), ..self }
     }
 
-    /// A place among those whose files are being read. It is given back when it is dropped.
-    pub(crate) async fn place(&self) -> Result<tokio::sync::OwnedSemaphorePermit, AppError> {
-        self.taking.clone().acquire_owned().await.map_err(|_| AppError::Unavailable)
+    /// Room for what a request brings: it is given back when it is dropped. `most` is what is taken of one that does not say how
+    /// much it brings.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when others have taken the room for half a minute.
+    pub(crate) async fn room(
+        &self,
+        headers: &HeaderMap,
+        most: usize,
+    ) -> Result<tokio::sync::OwnedSemaphorePermit, AppError> {
+        let bytes = form::announced(headers).map_or(most, |announced| announced.min(most)).min(ROOM);
+        let units = u32::try_from(bytes.div_ceil(UNIT).max(1)).unwrap_or(u32::MAX);
+        let room = timeout(QUEUING, self.taking.clone().acquire_many_owned(units)).await;
+        room.map_err(|_| AppError::Unavailable)?.map_err(|_| AppError::Unavailable)
     }
 
     /// Keeps what a file shows, and nothing else of it.

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     app::STYLE,
     components::similar::SimilarTickets,
-    domain::{role::Role, status::Status, ticket::TicketRow},
+    domain::{photo::UPLOAD_MAX, role::Role, status::Status, ticket::TicketRow},
     error::AppError,
     texts,
 };
@@ -145,8 +145,8 @@ async fn take_photo(State(pages): State<Pages>, request: Request) -> Response {
     let language = door::language_in(request.headers());
     let kept = async {
         pages.refuse_flood(&request)?;
-        let _place = pages.place().await?;
-        pages.keep_photo(form::read_whole(request.into_body()).await?).await
+        let _place = pages.room(request.headers(), UPLOAD_MAX).await?;
+        pages.keep_photo(form::read_whole(request).await?).await
     };
     let headers = [(header::CACHE_CONTROL, "no-store")];
     match kept.await {

@@ -47,6 +47,6 @@ pub fn get_worker(headers: &HeaderMap) -> Response {
 /// `POST /share`: what another application shares while there is no worker yet. A form that is empty is better than an error; what
 /// is sent is read to its end, else its sender hears of no answer.
 pub async fn share(request: Request) -> Redirect {
-    _ = form::read_whole(request.into_body()).await;
+    form::drain(request).await;
     Redirect::to("/tickets/new")
 }

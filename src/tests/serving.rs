@@ -630,6 +630,22 @@ async fn r02_one_device_that_floods_is_slowed_down_and_two_hundred_that_report_a
 }
 
 #[tokio::test]
+async fn r02_a_form_that_is_sent_as_soon_as_it_is_drawn_comes_back_and_goes_when_it_is_sent_again() -> Done {
+    let desk = Desk::new().await?;
+    let page = desk.get("/tickets/new").await;
+    let key = page.body.split("name=\"key\"").nth(1).and_then(|rest| rest.split("value=\"").nth(1)?.split('"').next());
+    let form = format!("description=Cheap+watches&place=&again_of=&key={}&website=", key.ok_or("no key")?);
+    let refused = desk.submit("/rpc/open_ticket", "/tickets/new", &form).await;
+    assert_eq!((refused.status, refused.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "1"));
+    assert!(refused.body.contains("Cheap watches"), "{}", refused.body);
+    assert_eq!(desk.store.count_views().await?.open, 0);
+    tokio::time::sleep(std::time::Duration::from_millis(1_001)).await;
+    let sent = desk.submit("/rpc/open_ticket", "/tickets/new", &form).await;
+    assert_eq!((sent.status, desk.store.count_views().await?.open), (StatusCode::SEE_OTHER, 1));
+    Ok(())
+}
+
+#[tokio::test]
 async fn r02_a_form_whose_unseen_field_is_filled_in_opens_no_ticket_and_comes_back() -> Done {
     let desk = Desk::new().await?;
     let form = "description=Cheap+watches&place=&again_of=&key=a&website=http%3A%2F%2Fx.example";

@@ -441,7 +441,7 @@ pub static EN: Texts = Texts {
     merge_open: "Merge into another ticket…",
     merge_title: "This is a duplicate",
     merge_label: "Number of the ticket that reports the same",
-    merge_hint: "This one is closed. Its conversation, photos and everybody affected count there, and its link leads there. It can be undone for ten minutes.",
+    merge_hint: "This one will be closed. Its conversation, photos and everybody affected count there, and its link leads there. It can be undone for ten minutes.",
     merge_submit: "Merge",
     merge_similar: "Perhaps one of these",
     merge_into: "Merge into {id}",

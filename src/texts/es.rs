@@ -441,7 +441,7 @@ pub static ES: Texts = Texts {
     merge_open: "Unir a otro ticket…",
     merge_title: "Este ticket es un duplicado",
     merge_label: "Número del ticket que avisa de lo mismo",
-    merge_hint: "Este se cierra. Su conversación, sus fotos y las personas afectadas cuentan allí, y su enlace lleva allí. Se puede deshacer durante diez minutos.",
+    merge_hint: "Este se cerrará. Su conversación, sus fotos y las personas afectadas cuentan allí, y su enlace lleva allí. Se puede deshacer durante diez minutos.",
     merge_submit: "Unir",
     merge_similar: "Quizá uno de estos",
     merge_into: "Unir a {id}",

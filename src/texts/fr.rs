@@ -441,7 +441,7 @@ pub static FR: Texts = Texts {
     merge_open: "Fusionner avec un autre ticket…",
     merge_title: "Ce ticket est un doublon",
     merge_label: "Numéro du ticket qui signale la même chose",
-    merge_hint: "Celui-ci est fermé. Sa conversation, ses photos et les personnes concernées comptent là-bas, et son lien y mène. C’est réversible pendant dix minutes.",
+    merge_hint: "Celui-ci sera fermé. Sa conversation, ses photos et les personnes concernées comptent là-bas, et son lien y mène. C’est réversible pendant dix minutes.",
     merge_submit: "Fusionner",
     merge_similar: "Peut-être l’un de ceux-ci",
     merge_into: "Fusionner avec {id}",

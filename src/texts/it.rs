@@ -441,7 +441,7 @@ pub static IT: Texts = Texts {
     merge_open: "Unisci a un altro ticket…",
     merge_title: "Questo ticket è un doppione",
     merge_label: "Numero del ticket che segnala la stessa cosa",
-    merge_hint: "Questo viene chiuso. La conversazione, le foto e le persone interessate contano là, e il suo link porta là. Si può annullare per dieci minuti.",
+    merge_hint: "Questo verrà chiuso. La conversazione, le foto e le persone interessate contano là, e il suo link porta là. Si può annullare per dieci minuti.",
     merge_submit: "Unisci",
     merge_similar: "Forse uno di questi",
     merge_into: "Unisci a {id}",

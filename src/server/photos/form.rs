@@ -6,7 +6,7 @@ use crate::{
 };
 use axum::{
     RequestExt,
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{DefaultBodyLimit, Multipart, Request, multipart},
     http::{HeaderMap, header},
 };
@@ -44,10 +44,12 @@ pub fn is_multipart(headers: &HeaderMap) -> bool {
 /// # Errors
 /// [`AppError::TooLarge`] for fields that are, [`AppError::Malformed`] for what is no such form or ends early.
 pub async fn read(mut request: Request, files_max: usize) -> Result<Form, AppError> {
-    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    if announced.is_some_and(|length: usize| length > DRAIN_MAX) {
+    let announced = announced(request.headers());
+    if announced.is_some_and(|length| length > DRAIN_MAX) {
         return Err(AppError::TooLarge { limit: UPLOAD_MAX });
     }
+    // Of one that is too large as a whole no file is kept in memory first.
+    let is_too_large = announced.is_some_and(|length| length > files_max * UPLOAD_MAX + 4 * FIELDS_MAX);
     // Counted here, part by part.
     DefaultBodyLimit::disable().apply(&mut request);
     let mut parts = request.extract::<Multipart, _>().await.map_err(|_| malformed())?;
@@ -60,7 +62,15 @@ pub async fn read(mut request: Request, files_max: usize) -> Result<Form, AppErr
             refusal = Some(Field::Photos.problem(FieldProblem::TooMany { max: files_max }));
         }
         let limit = if is_file { UPLOAD_MAX } else { (3 * FIELDS_MAX).saturating_sub(length) };
-        let mut bytes = Vec::new();
+        if is_file && is_too_large {
+            refusal.get_or_insert(AppError::TooLarge { limit: UPLOAD_MAX });
+        }
+        // In one piece: what grows is there twice while it does.
+        let mut bytes = Vec::with_capacity(if is_file && refusal.is_none() {
+            announced.map_or(0, |announced| announced.saturating_sub(seen).min(UPLOAD_MAX))
+        } else {
+            0
+        });
         while let Some(chunk) = in_time(part.chunk()).await? {
             seen += chunk.len();
             if seen > DRAIN_MAX {
@@ -94,25 +104,44 @@ pub async fn read(mut request: Request, files_max: usize) -> Result<Form, AppErr
     }
 }
 
+/// How many bytes a request says that it brings.
+pub fn announced(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
 /// Reads a body that is one photo.
 ///
 /// # Errors
 /// [`AppError::TooLarge`] and [`AppError::Malformed`], as [`read`].
-pub async fn read_whole(body: Body) -> Result<Bytes, AppError> {
-    let (mut chunks, mut file, mut seen) = (body.into_data_stream(), Vec::new(), 0);
+pub async fn read_whole(request: Request) -> Result<Bytes, AppError> {
+    let announced = announced(request.headers()).unwrap_or(0);
+    let is_too_large = announced > UPLOAD_MAX;
+    let mut file = Vec::with_capacity(if is_too_large { 0 } else { announced });
+    let (mut chunks, mut seen) = (request.into_body().into_data_stream(), 0);
     while let Some(chunk) = timeout(PAUSE_MAX, chunks.next()).await.map_err(|_| malformed())? {
         let chunk = chunk.map_err(|_| malformed())?;
         seen += chunk.len();
         if seen > DRAIN_MAX {
             break;
         }
-        if seen <= UPLOAD_MAX {
+        if seen <= UPLOAD_MAX && !is_too_large {
             file.extend_from_slice(&chunk);
         } else {
             file = Vec::new();
         }
     }
     if seen > UPLOAD_MAX { Err(AppError::TooLarge { limit: UPLOAD_MAX }) } else { Ok(file.into()) }
+}
+
+/// Reads what a request brings and keeps nothing of it, so that its sender gets to read the answer.
+pub async fn drain(request: Request) {
+    let (mut chunks, mut seen) = (request.into_body().into_data_stream(), 0);
+    while let Ok(Some(Ok(chunk))) = timeout(PAUSE_MAX, chunks.next()).await {
+        seen += chunk.len();
+        if seen > DRAIN_MAX {
+            break;
+        }
+    }
 }
 
 async fn in_time<T>(next: impl Future<Output = Result<T, multipart::MultipartError>>) -> Result<T, AppError> {

@@ -3,8 +3,8 @@
 
 use crate::error::FieldProblem;
 
-/// Most memory that decoding may take, in bytes: 33 megapixels of a usual JPEG, half as many of one that builds up in scans.
-const MEMORY_MAX: u64 = 96 << 20;
+/// Most memory that decoding may take, in bytes: 29 megapixels of a usual JPEG, half as many of one that builds up in scans.
+const MEMORY_MAX: u64 = 84 << 20;
 /// Longest side, in pixels.
 const SIDE_MAX: u32 = 20_000;
 /// Most scans of a JPEG: cameras and cutters write up to some ten, and each costs a pass over all of it.

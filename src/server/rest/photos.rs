@@ -6,7 +6,11 @@ use super::{
     problem::{Conflict, Problem, problems},
 };
 use crate::{
-    domain::{ids::MessageId, photo::Photo, text},
+    domain::{
+        ids::MessageId,
+        photo::{Photo, UPLOAD_MAX},
+        text,
+    },
     error::{AppError, Field, FieldProblem},
     server::{
         photos::{NewPhoto, Photos, form},
@@ -56,7 +60,7 @@ pub async fn add_photo(
     }
     // Before it is read: who may not add anything need not send it.
     store.get_ticket(role, id).await?;
-    let place = photos.place().await?;
+    let place = photos.room(request.headers(), UPLOAD_MAX).await?;
     let form = form::read(request, 1).await?;
     if let Some(error) = form.refusal {
         return Err(error.into());

@@ -4,7 +4,11 @@
 use super::{is_straight, pages::Pages};
 use crate::{
     app::{FormEcho, area},
-    domain::{photo::PHOTOS_MAX, role::Role},
+    components::key,
+    domain::{
+        photo::{PHOTOS_MAX, UPLOAD_MAX},
+        role::Role,
+    },
     error::AppError,
     server::{
         door,
@@ -55,6 +59,10 @@ const TABLE_MAX: usize = 4 << 20;
 /// The function whose form has a field that nobody sees: who fills it in is a program, and a naive one.
 const TRAPPED: &str = "/rpc/open_ticket";
 
+/// A form of its own that is sent sooner than that after it was drawn, in milliseconds, was filled in by a program. A person
+/// whom that befalls presses again.
+const QUICK: i64 = 1_000;
+
 type Fields = Vec<(String, String)>;
 
 /// Calls the server function at the request's address.
@@ -93,7 +101,7 @@ pub async fn call(State(pages): State<Pages>, request: Request) -> Response {
 async fn with_files(pages: &Pages, kind: Files, request: Request) -> Result<Fields, (Fields, AppError)> {
     let nothing = |error| (Fields::new(), error);
     let most = if kind == Files::Photos { PHOTOS_MAX } else { 1 };
-    let place = pages.place().await.map_err(nothing)?;
+    let place = pages.room(request.headers(), most * UPLOAD_MAX).await.map_err(nothing)?;
     let photos::Form { mut fields, files, refusal } = photos::read(request, most).await.map_err(nothing)?;
     let kept: Result<Vec<(&str, String)>, AppError> = match (refusal, kind) {
         (Some(error), _) => Err(error),
@@ -117,6 +125,11 @@ async fn call_with(pages: Pages, caller: Caller, mut head: Parts, fields: Fields
     if caller.function == TRAPPED && fields.iter().any(|(name, value)| name == "website" && !value.is_empty()) {
         let what = "the form: its last field has to stay empty".to_owned();
         return caller.refuse(&pages, fields, AppError::Malformed { what }).await;
+    }
+    // A browser's script makes a key of its own, and shows what it sends: this is of forms that are sent plainly.
+    let age = fields.iter().find(|(name, _)| name == "key").and_then(|(_, key)| key::age(key));
+    if caller.function == TRAPPED && caller.wants_page && age.is_some_and(|age| (0..QUICK).contains(&age)) {
+        return caller.refuse(&pages, fields, AppError::TooMany { retry_after: 1 }).await;
     }
     let limit = if caller.files() == Some(Files::Table) { TABLE_MAX } else { FIELDS_MAX };
     if fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > limit {

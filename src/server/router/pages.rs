@@ -17,7 +17,7 @@ use crate::{
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::Request,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
 use leptos::{
@@ -109,9 +109,9 @@ impl Pages {
         self.store.add_photo(self.photos.keep(file).await?).await
     }
 
-    /// A place among those whose forms with files are being read.
-    pub(super) async fn place(&self) -> Result<OwnedSemaphorePermit, AppError> {
-        self.photos.place().await
+    /// Room for what a request brings, at most that much.
+    pub(super) async fn room(&self, headers: &HeaderMap, most: usize) -> Result<OwnedSemaphorePermit, AppError> {
+        self.photos.room(headers, most).await
     }
 
     /// The page at the request's address; with a refused form, that page with what was typed and why it was refused.
