@@ -1,5 +1,4 @@
 // What every spec imports instead of @playwright/test: a real server for each worker, and tests that fail on any fault seen.
-import { setTimeout } from "node:timers/promises";
 import { type BrowserContext, test as base, expect, type Page, type TestInfo } from "@playwright/test";
 import { Api, type Role, type Ticket } from "./api.ts";
 import { Server, type Starting } from "./server.ts";
@@ -157,11 +156,6 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     scripted.set(context, withJs);
     faults.watch(context);
     if (role !== undefined) await enter(context, server.url, role);
-    // A person takes a second to fill in a form; of those that are sent plainly, one that took less is a program's.
-    await context.route("**/rpc/open_ticket", async (route) => {
-      if (route.request().isNavigationRequest()) await setTimeout(1_000);
-      await route.fallback();
-    });
     await use(context);
   },
 

@@ -25,6 +25,7 @@ use axum::{
 };
 use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER, ServerFnUrlError};
 use leptos_axum::handle_server_fns_with_context;
+use std::time::Duration;
 
 /// Most bytes of a form on its way, where each byte of a field may take three.
 const FORM_MAX: usize = 3 * FIELDS_MAX;
@@ -59,8 +60,8 @@ const TABLE_MAX: usize = 4 << 20;
 /// The function whose form has a field that nobody sees: who fills it in is a program, and a naive one.
 const TRAPPED: &str = "/rpc/open_ticket";
 
-/// A form of its own that is sent sooner than that after it was drawn, in milliseconds, was filled in by a program. A person
-/// whom that befalls presses again.
+/// A report that is sent sooner than that after its form was drawn, in milliseconds, waits until then: programs that fill in what
+/// they find get through one form a second, and a person who is as quick loses nothing.
 const QUICK: i64 = 1_000;
 
 type Fields = Vec<(String, String)>;
@@ -126,10 +127,9 @@ async fn call_with(pages: Pages, caller: Caller, mut head: Parts, fields: Fields
         let what = "the form: its last field has to stay empty".to_owned();
         return caller.refuse(&pages, fields, AppError::Malformed { what }).await;
     }
-    // A browser's script makes a key of its own, and shows what it sends: this is of forms that are sent plainly.
     let age = fields.iter().find(|(name, _)| name == "key").and_then(|(_, key)| key::age(key));
-    if caller.function == TRAPPED && caller.wants_page && age.is_some_and(|age| (0..QUICK).contains(&age)) {
-        return caller.refuse(&pages, fields, AppError::TooMany { retry_after: 1 }).await;
+    if let Some(age) = age.filter(|age| caller.function == TRAPPED && (0..QUICK).contains(age)) {
+        tokio::time::sleep(Duration::from_millis(age.abs_diff(QUICK))).await;
     }
     let limit = if caller.files() == Some(Files::Table) { TABLE_MAX } else { FIELDS_MAX };
     if fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > limit {
