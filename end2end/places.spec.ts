@@ -74,6 +74,7 @@ test("@js a name is suggested while it is typed, and any other may be written", 
   await page.getByLabel("What is wrong?").fill("The lamp is dark");
   await page.getByRole("button", { name: "Send report" }).click();
   await expect(page).toHaveURL(/\/sent$/);
+  await expect(page.getByRole("link", { name: "See your report" })).toBeVisible();
 });
 
 test("r02 a poster's address is the form of its place, behind what is reported there", async ({ page, desk, playwright, withJs }) => {
