@@ -145,7 +145,7 @@ async fn take_photo(State(pages): State<Pages>, request: Request) -> Response {
     let language = door::language_in(request.headers());
     let kept = async {
         pages.refuse_flood(&request)?;
-        let _place = pages.room(request.headers(), UPLOAD_MAX).await?;
+        let _room = pages.room(request.headers(), UPLOAD_MAX).await?;
         pages.keep_photo(form::read_whole(request).await?).await
     };
     let headers = [(header::CACHE_CONTROL, "no-store")];

@@ -60,7 +60,7 @@ pub async fn add_photo(
     }
     // Before it is read: who may not add anything need not send it.
     store.get_ticket(role, id).await?;
-    let place = photos.room(request.headers(), UPLOAD_MAX).await?;
+    let room = photos.room(request.headers(), UPLOAD_MAX).await?;
     let form = form::read(request, 1).await?;
     if let Some(error) = form.refusal {
         return Err(error.into());
@@ -75,7 +75,7 @@ pub async fn add_photo(
     };
     let file = form.files.into_iter().next().ok_or_else(|| Field::File.problem(FieldProblem::Missing))?;
     let kept = photos.keep(file).await?;
-    drop(place);
+    drop(room);
     let photo = store.attach_photo(role, id, NewPhoto { kept, alt, message }, key.as_deref()).await?;
     Ok((StatusCode::CREATED, Json(photo)))
 }

@@ -102,7 +102,7 @@ pub async fn call(State(pages): State<Pages>, request: Request) -> Response {
 async fn with_files(pages: &Pages, kind: Files, request: Request) -> Result<Fields, (Fields, AppError)> {
     let nothing = |error| (Fields::new(), error);
     let most = if kind == Files::Photos { PHOTOS_MAX } else { 1 };
-    let place = pages.room(request.headers(), most * UPLOAD_MAX).await.map_err(nothing)?;
+    let room = pages.room(request.headers(), most * UPLOAD_MAX).await.map_err(nothing)?;
     let photos::Form { mut fields, files, refusal } = photos::read(request, most).await.map_err(nothing)?;
     let kept: Result<Vec<(&str, String)>, AppError> = match (refusal, kind) {
         (Some(error), _) => Err(error),
@@ -112,7 +112,7 @@ async fn with_files(pages: &Pages, kind: Files, request: Request) -> Result<Fiel
         }
         (None, Files::Table) => Ok(files.iter().map(|file| ("csv", places::decode(file))).collect()),
     };
-    drop(place);
+    drop(room);
     match kept {
         Ok(kept) => {
             fields.extend(kept.into_iter().map(|(name, value)| (name.to_owned(), value)));

@@ -178,7 +178,7 @@ impl Store {
 
 /// A ticket's own number, then those of the tickets that were merged into it, or into one of those.
 pub(super) async fn with_merged<C: ConnectionTrait>(db: &C, id: TicketId) -> Result<Vec<i64>, StoreError> {
-    let sql = "WITH RECURSIVE family (id) AS (SELECT ? UNION SELECT tickets.id FROM family \
+    let sql = "WITH RECURSIVE family (id) AS (SELECT $1 UNION SELECT tickets.id FROM family \
                CROSS JOIN tickets ON tickets.merged_into = family.id) SELECT id FROM family";
     let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [id.0.into()])).await?;
     Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
