@@ -47,29 +47,35 @@ self.addEventListener("activate", (event) => {
       }
     }
     await self.clients.claim();
-    // The page that brought the worker came before it.
-    for (const { url } of await self.clients.matchAll({ type: "window" })) {
-      if (isPage(new URL(url))) await pages.add(new Request(url.split("#")[0], { headers: { Accept: "text/html" } })).catch(() => {});
-    }
+    // Whatever pages ask for meanwhile stands still until this event ends: it waits for no network.
+    void keepOpen(pages).catch(() => {});
+    void outbox.flush().catch(() => {});
   };
   event.waitUntil(begin());
-  event.waitUntil(outbox.flush());
 });
+
+/** The page that brought the worker came before it. */
+async function keepOpen(pages) {
+  for (const { url } of await self.clients.matchAll({ type: "window" })) {
+    if (isPage(new URL(url))) await pages.add(new Request(url.split("#")[0], { headers: { Accept: "text/html" } })).catch(() => {});
+  }
+}
 
 self.addEventListener("sync", (event) => {
   if (event.tag === outbox.TAG) event.waitUntil(outbox.flush({ orFail: true }));
 });
 
 self.addEventListener("message", (event) => {
-  const { say, id, fields, photo } = event.data ?? {};
-  const answer = async (what) => event.ports[0].postMessage(await what);
+  const { say, id, fields, photo, withoutPhotos } = event.data ?? {};
+  // Whoever asked waits for an answer, whatever went wrong.
+  const answer = async (what) => event.ports[0].postMessage(await what.catch(() => {}));
   const tasks = {
     keepPhoto: () => answer(outbox.keepPhoto(photo)),
     takeShared: () => answer(takeShared()),
     flush: () => outbox.flush(),
     tell: () => outbox.tell(),
     withdraw: () => outbox.withdraw(id),
-    edit: () => outbox.edit(id, fields),
+    edit: () => outbox.edit(id, fields, withoutPhotos),
   };
   if (Object.hasOwn(tasks, say)) event.waitUntil(tasks[say]());
 });
@@ -113,9 +119,10 @@ async function show(event, request) {
   if (seen !== undefined) return asSeen(seen, url);
   // Where the program starts it would be sent on to the pages of a role.
   if (url.pathname === "/") return Response.redirect("/tickets");
-  // A report's address may say more than that it is one.
   const shell = await caches.match(url.pathname, { cacheName: SHELL_PAGES });
-  if (shell !== undefined) return asSeen(shell, url);
+  // It was drawn without a query: with one it would not be what its script expects.
+  const isBare = ["", "?shared", "?unseen"].includes(url.search);
+  if (shell !== undefined) return isBare ? asSeen(shell, url) : Response.redirect(url.pathname);
   // A poster that was never scanned before still leads to a form.
   if (url.pathname.startsWith("/r/")) return answer.catch(() => Response.redirect("/tickets/new"));
   // The shell of one page is live at its own address alone.

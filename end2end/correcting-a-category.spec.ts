@@ -74,7 +74,7 @@ test("@desktop r09 what staff decided is learned from, where that is no worse", 
   await hydrated(staff);
   await expect(card.locator("tbody").first().locator("tr").first()).toContainText(/\d{4}-\d\d3/);
   await card.getByRole("button", { name: "Learn from what staff decided" }).click();
-  await expect(card).toContainText("Learned from 3 decisions of staff", { timeout: 60_000 });
+  await expect(card).toContainText("Learned from decisions of staff (3)", { timeout: 60_000 });
   await expect(card.getByText("in force", { exact: true })).toBeVisible();
   const next = await (await call("/tickets", "POST", "requester", { description: "Where are the gromps of the florpmatic?" })).json();
   expect(next).toMatchObject({ category: "services-complaints", category_source: "auto" });

@@ -1,6 +1,7 @@
 // Photos of what is wrong: chosen, made small, sent with a report or a message, and looked at.
 import { readdirSync, readFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
+import { composer, hold, messages, rpc } from "./doing.ts";
 import { enter, expect, expectAccessible, hydrated, type Page, test } from "./fixtures.ts";
 
 /** A picture of stripes, large enough that a browser has to make it smaller. */
@@ -170,6 +171,75 @@ test("@js what was chosen before the page was live goes with the report", async 
   await field(page).setInputFiles([photo("one.png", 500, 400)]);
   await send(page).click();
   expect(await photosOf(page)).toHaveLength(1);
+});
+
+test("@js a photo that is taken goes with the report while the form's script is not to be had", async ({ page, visit, faults }) => {
+  faults.expect(/ERR_FAILED/);
+  await page.route("**/form.js*", (route) => route.abort());
+  await visit("/tickets/new");
+  await page.getByLabel("What is wrong?").fill("The projector shows stripes");
+  await page.locator("photo-picker input[capture]").setInputFiles([photo("one.png", 500, 400)]);
+  await send(page).click();
+  expect(await photosOf(page)).toHaveLength(1);
+});
+
+test("@js the form's script is fetched again after it was not to be had, and takes what every field holds", async ({ page, visit, faults }) => {
+  faults.expect(/ERR_FAILED/);
+  let failed = 0;
+  await page.route("**/form.js*", async (route) => {
+    failed += 1;
+    await route.abort();
+  });
+  await visit("/tickets/new");
+  await page.getByLabel("What is wrong?").fill("The projector shows stripes");
+  await page.locator("photo-picker input[capture]").setInputFiles([photo("one.png", 500, 400)]);
+  await field(page).setInputFiles([photo("two.png", 400, 300)]);
+  await expect.poll(() => failed).toBeGreaterThan(0);
+  await expect(page.locator("#form-script")).toHaveCount(0);
+  await page.unroute("**/form.js*");
+  await page.getByLabel("Where?").focus();
+  await expect(page.locator(".photos-list input[type=hidden]")).toHaveCount(2);
+  await send(page).click();
+  expect(await photosOf(page)).toHaveLength(2);
+});
+
+test("@js r06 a photo that is on its way while the page draws itself anew goes with the message", async ({ page, context, api, server }) => {
+  await enter(context, server.url, "requester");
+  const { id } = await api.openTicket("The lamp is broken");
+  await page.goto(`/tickets/${id}`);
+  await hydrated(page);
+  const upload = await hold(page, "**/rpc/photos");
+  await field(page).setInputFiles([photo("one.png", 500, 400)]);
+  await expect(page.getByRole("progressbar")).toBeVisible();
+  await api.postMessage(id, "Which lamp is it?", { as: "staff" });
+  await expect(messages(page)).toHaveText(/Which lamp is it/);
+  await expect(page.getByRole("progressbar")).toBeVisible();
+  await page.locator("#body").fill("This one");
+  await composer(page).send.click();
+  await upload.release();
+  await expect(messages(page).filter({ hasText: "This one" }).locator(".photo-strip img")).toHaveCount(1);
+});
+
+test("@js r06 photos go with one message, also where the page was not drawn since", async ({ page, context, api, server }) => {
+  await enter(context, server.url, "requester");
+  const { id } = await api.openTicket("The lamp is broken");
+  await page.goto(`/tickets/${id}`);
+  await hydrated(page);
+  // What a photo shows is written into a text box, too.
+  const [box, { send }] = [page.locator("#body"), composer(page)];
+  await field(page).setInputFiles([photo("one.png", 500, 400)]);
+  await expect(page.locator(".photos-list input[type=hidden]")).toHaveCount(1);
+  const read = await hold(page, rpc("get_ticket"));
+  await box.fill("Like this");
+  await send.click();
+  await expect(box).toHaveValue("");
+  const posted = page.waitForRequest(rpc("post_message"));
+  await box.fill("And now it smells");
+  await send.click();
+  expect((await posted).postData()).not.toContain("photos");
+  await read.release();
+  await expect(messages(page)).toHaveText([/Like this/, /And now it smells/]);
+  await expect(page.locator(".message .photo-strip img")).toHaveCount(1);
 });
 
 for (const as of ["requester", "staff"] as const) {

@@ -18,7 +18,7 @@ async function importTable(page: Page, desk: string, table: string): Promise<voi
 test("staff import places, print posters, and see what is open there", async ({ page, desk }) => {
   await importTable(page, desk, `building,room\nLibrary,1.02\nCanteen,\n${"x".repeat(121)}\n`);
   await expect(page.getByText("New places: 2.")).toBeVisible();
-  await expect(page.getByText(/Not taken.*lines 4\./)).toBeVisible();
+  await expect(page.getByText(/Not taken.*line\(s\) 4\./)).toBeVisible();
   await expectNoSidewaysScroll(page);
   await page.getByLabel("Library, 1.02").check();
   await page.getByRole("button", { name: "Print posters" }).click();

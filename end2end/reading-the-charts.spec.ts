@@ -126,7 +126,7 @@ test.describe("on a campus of a year and a half", () => {
     expect(times.series).toEqual({
       Average: months.map(({ mean_seconds }) => hours(mean_seconds)),
       Median: months.map(({ median_seconds }) => hours(median_seconds)),
-      "90 % within": months.map(({ p90_seconds }) => hours(p90_seconds)),
+      "90% within": months.map(({ p90_seconds }) => hours(p90_seconds)),
     });
     const { categories } = await ask<Categories>(campus, "categories");
     const moving = await drawn(page, "chart-categories");

@@ -117,6 +117,67 @@ test("@js what waits can be changed and taken back", async ({ page, line, ticket
   expect((await tickets()).map(({ description }) => description)).toEqual(["The lamp in room 12 blinks"]);
 });
 
+test("@js r02 what is refused for a photo can be sent without it", async ({ page, context, line, tickets }) => {
+  await withWorker(page, `${line.url}/tickets/new`);
+  line.cut();
+  await context.setOffline(true);
+  await page.getByLabel("Choose photos").setInputFiles([{ name: "notes.png", mimeType: "image/png", buffer: Buffer.from("just words") }]);
+  await expect(page.locator(".photos-list input[type=hidden]")).toHaveCount(1);
+  await report(page, "The tap in room 4 drips");
+  await expect(page).toHaveURL(/\/outbox$/);
+  line.mend();
+  await context.setOffline(false);
+  await page.goto(`${line.url}/outbox`);
+  const item = page.locator(".outbox > li");
+  await expect(item).toHaveText(/Not sent: .*Choose a JPEG, PNG or WebP/s, { timeout: 15_000 });
+  await item.getByRole("button", { name: "Send without photos" }).click();
+  await expect(item).toHaveText(/Sent: #\d+/);
+  await expect(page.locator("outbox-list [role=status]")).toHaveText(/Sent: #\d+/);
+  expect((await tickets()).map(({ description, photos }) => [description, photos.length])).toEqual([["The tap in room 4 drips", 0]]);
+});
+
+test("@js a change that comes too late is kept, and goes as a text of its own", async ({ page, context, line, tickets }) => {
+  await withWorker(page, `${line.url}/tickets/new`);
+  line.cut();
+  await report(page, "The lamp blinks");
+  await expect(page.locator(".outbox > li")).toHaveCount(1);
+  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByRole("textbox", { name: "Change" }).fill("The lamp in room 12 blinks");
+  line.mend();
+  // Another page sends it meanwhile, as it was.
+  const other = await context.newPage();
+  await other.goto(`${line.url}/outbox`);
+  await expect(other.locator(".outbox > li")).toHaveText(/Sent: #\d+/, { timeout: 15_000 });
+  await other.close();
+  await page.getByRole("button", { name: "Keep and send" }).click();
+  const late = page.locator(".outbox-refused");
+  await expect(late).toHaveText(/It had been sent before you changed it, as #\d+.*The lamp in room 12 blinks/s);
+  await expect(page.locator(".outbox-sent")).toHaveText(/The lamp blinks/);
+  expect((await tickets()).map(({ description }) => description)).toEqual(["The lamp blinks"]);
+  await late.getByRole("button", { name: "Send now" }).click();
+  await expect(page.locator(".outbox-sent")).toHaveCount(2);
+  expect((await tickets()).map(({ description }) => description).sort()).toEqual(["The lamp blinks", "The lamp in room 12 blinks"]);
+});
+
+test("@js r02 what was changed after it had arrived is a report of its own", async ({ page, line, tickets }) => {
+  await withWorker(page, `${line.url}/tickets/new`);
+  line.loseAnswersTo("POST /rpc/open_ticket");
+  await report(page, "The elevator is stuck");
+  await expect(page).toHaveURL(/\/outbox$/);
+  const item = page.locator(".outbox > li");
+  await item.getByRole("button", { name: "Change" }).click();
+  await page.getByRole("textbox", { name: "Change" }).fill("The elevator in the library is stuck");
+  await page.getByRole("button", { name: "Keep and send" }).click();
+  await expect(item).toHaveText(/The elevator in the library is stuck/);
+  line.mend();
+  await page.goto(`${line.url}/outbox`);
+  await expect(item).toHaveText(/Not sent: /, { timeout: 15_000 });
+  expect(await tickets()).toHaveLength(1);
+  await item.getByRole("button", { name: "Send now" }).click();
+  await expect(item).toHaveText(/Sent: #\d+/);
+  expect((await tickets()).map(({ description }) => description).sort()).toEqual(["The elevator in the library is stuck", "The elevator is stuck"]);
+});
+
 test("@js r06 a message waits, and what is refused says why", async ({ page, line, playwright }) => {
   const request = await playwright.request.newContext({ baseURL: behind.get(line), extraHTTPHeaders: { "Campusdesk-Role": "staff" } });
   const open = async (description: string) => (await (await request.post("/api/v1/tickets", { data: { description } })).json()).id;

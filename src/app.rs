@@ -189,11 +189,12 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
     }
 }
 
-fn remembered_theme() -> Theme {
+/// The theme that the device remembers: the server reads its cookie, the browser the page.
+pub fn remembered_theme() -> Theme {
     #[cfg(feature = "ssr")]
     let remembered = crate::server::door::remembered_theme();
     #[cfg(not(feature = "ssr"))]
-    let remembered: Option<String> = None;
+    let remembered = document().document_element().and_then(|root| root.get_attribute("data-theme"));
     remembered.as_deref().and_then(Theme::from_slug).unwrap_or_default()
 }
 

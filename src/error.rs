@@ -23,6 +23,8 @@ pub enum AppError {
         /// What could not be read, in a few plain words.
         what: String,
     },
+    /// 400: a form that ended early, or that no person filled in.
+    FormIncomplete,
     /// 403: only staff do this.
     StaffOnly,
     /// 403: only a device that has the ticket among its own does this.
@@ -406,7 +408,8 @@ struct Refusal {
 }
 
 /// The errors that say nothing more than which they are.
-const PLAIN: [(&str, AppError); 16] = [
+const PLAIN: [(&str, AppError); 17] = [
+    ("form", AppError::FormIncomplete),
     ("staff only", AppError::StaffOnly),
     ("not yours", AppError::NotYours),
     ("cross site", AppError::CrossSite),
@@ -551,7 +554,7 @@ impl AppError {
     /// The HTTP status that says so.
     pub const fn status(&self) -> u16 {
         match self {
-            Self::Malformed { .. } => 400,
+            Self::Malformed { .. } | Self::FormIncomplete => 400,
             Self::StaffOnly | Self::NotYours | Self::CrossSite => 403,
             Self::NoSuchTicket | Self::NoSuchReply | Self::NoSuchCode | Self::NoSuchPage | Self::NoSuchService => 404,
             Self::WrongMethod => 405,

@@ -7,6 +7,7 @@ mod browser;
 
 use crate::{
     app::use_refetch,
+    components::dom,
     domain::{
         ids::{HistoryId, TicketId},
         presence::Presence,
@@ -39,6 +40,8 @@ pub struct Live {
     pub typing: RwSignal<Option<Role>>,
     /// The last row of the ticket's history that the other side was shown.
     pub read: RwSignal<HistoryId>,
+    /// What came last, in words, for those who do not see it come.
+    news: RwSignal<String>,
 }
 
 impl Live {
@@ -55,6 +58,15 @@ impl Live {
     /// Whether the page was drawn before.
     pub fn is_drawn(self) -> bool {
         self.shown.read_untracked().is_some()
+    }
+
+    /// Says it to those who hear the page.
+    pub fn say(self, mut news: String) {
+        // The same again is heard only where the text changes.
+        if self.news.with_untracked(|said| *said == news) {
+            news.push('\u{a0}');
+        }
+        self.news.set(news);
     }
 
     /// The page was drawn when the other side had been shown this.
@@ -112,12 +124,22 @@ pub fn use_live(role: Role, ticket: Option<Memo<TicketId>>, busy: &'static str) 
         others: RwSignal::new(Presence::default()),
         typing: RwSignal::new(None),
         read: RwSignal::new(HistoryId(0)),
+        news: RwSignal::new(String::new()),
     };
     #[cfg(feature = "hydrate")]
     browser::follow(live, role, ticket, busy);
     #[cfg(not(feature = "hydrate"))]
     let _ = (role, ticket, busy);
     live
+}
+
+/// Tells those who hear a ticket's page what comes while it stands.
+#[component]
+pub fn LiveNews(
+    /// What the page follows.
+    live: Live,
+) -> impl IntoView {
+    view! { <p class="visually-hidden" role="status">{move || live.news.get()}</p> }
 }
 
 /// Says that changes wait, and that the connection is gone.
@@ -135,6 +157,7 @@ pub fn LiveNote(
         if let Some(before) = before {
             before.run(());
         }
+        dom::pass_focus(".live-note button:focus", "h1");
         live.waiting.set(0);
         refetch.notify();
     };

@@ -12,7 +12,7 @@ use campusdesk::{
         config::{self, Analytics, AnalyticsTask, Arguments, Command, ImportPlaces, Places, Serve},
         learning, listen,
         live::Live,
-        photos::{Photos, remake},
+        photos::{Photos, beside, remake},
         places::{decode, read_table},
         router::{AppState, analytics_app, app},
         seed,
@@ -103,9 +103,10 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             AnalyticsDatabase::open(&backup.database.url).await?.shut_down().await;
             let store = open(&backup.database.url).await?;
             let photos = Photos::open(backup.photos.as_deref(), &backup.database.url)?;
+            // Before anything is written.
+            let copies = photos.copies_in(&beside(&backup.file))?;
             store.backup(&backup.file).await.map_err(sentence)?;
             // What was added since the database was copied is copied, too, and belongs to nothing there.
-            let copies = Photos::in_folder(&backup.file.with_extension("photos"))?;
             photos.copy_to(&copies, &store).await.map_err(sentence)?;
             store.shut_down().await;
         }

@@ -45,6 +45,7 @@ use crate::{
     domain::{
         category::Category,
         learning::LearnedModel,
+        query::WeekHour,
         role::Role,
         status::Status,
         time::{Civil, Timestamp},
@@ -136,23 +137,23 @@ texts! {
         closed_again_hint, claim_title, claim_lead, claim_code, claim_code_hint, claim_take, claim_add,
         claim_continue, claim_make_title, claim_make_lead, claim_make, claim_type, claim_link, claim_copy,
         claim_copied, claim_until, claim_back, conversation, conversation_empty, conversation_earlier,
-        message_label_requester, message_send, message_sending, message_hint, message_from_requester,
+        message_label_requester, message_send, message_sending, message_sent, message_hint, message_from_requester,
         message_from_staff, message_from_you, note, history_opened, history_description, history_place,
         history_place_none, history_category, history_category_confirmed, history_status, history_by, history_show,
         difference_show, difference_hide, difference_added, difference_removed, conflict_title, conflict_lead,
         conflict_yours, conflict_theirs, conflict_discard, conflict_both, moving, category_doubtful, loading, retry,
         not_found_title, not_found_lead, not_found_home, failed_title, missing_title, missing_to_reports, just_now,
         minutes_ago_one, minutes_ago_other, hours_ago_one, hours_ago_other, days_ago_one, days_ago_other,
-        minutes_one, minutes_other, hours_one, hours_other, days_one, days_other, error_malformed, error_not_yours,
-        error_cross_site, error_no_such_ticket, error_no_such_code, error_no_such_page, error_wrong_method,
+        minutes_one, minutes_other, hours_one, hours_other, days_one, days_other, error_malformed,
+        error_form_incomplete, error_not_yours, error_cross_site, error_no_such_ticket, error_no_such_code, error_no_such_page, error_wrong_method,
         error_stale, error_ticket_closed, error_key_reused, error_key_reused_ticket, error_too_large,
         error_not_json, error_too_many, error_unavailable, error_offline, error_internal, problem_missing,
         problem_empty, problem_too_long, problem_control, problem_unknown, problem_type, problem_range,
         problem_cursor, problem_key, problem_not_closed, problem_too_many, problem_not_your_message, photo_none,
         photo_broken, photo_too_large, photo_more, photo_gone, history_photo, photos_label, photos_hint,
         photos_choose, photos_camera, photos_remove, photos_alt, photos_sending, photos_failed, photos_again,
-        photos_open, photos_of, viewer_close, viewer_next, viewer_previous, outbox_title, outbox_lead, place_open,
-        affects_me, affected_one, affected_other, history_affected, history_merged, history_parted, history_took, history_gave,
+        photos_open, photos_of, photos_kept, viewer_close, viewer_next, viewer_previous, outbox_title, outbox_lead,
+        place_open, affects_me, affected_one, affected_other, history_affected, history_merged, history_parted, history_took, history_gave,
         sort_affected, list_closed, field_description,
         field_place, field_body, field_photos, field_alt,
     }
@@ -166,7 +167,8 @@ texts! {
         replies_found_other, replies_write, reply_new, reply_add, reply_adding, reply_title, reply_body, reply_then,
         reply_then_none, reply_offers, reply_edit, reply_use, reply_of, reply_remove, keys_title, keys_lead,
         keys_next, keys_open, keys_select, keys_reply, keys_status, keys_search, keys_help, keys_off, keys_on,
-        narrowed_one, narrowed_other, narrowed_left, narrowed_hour, narrowed_returned, narrowed_answered,
+        narrowed_one, narrowed_other, narrowed_left, narrowed_hour, narrowed_weekdays, narrowed_returned,
+        narrowed_answered,
         analytics_anywhere, row_closed, analytics_title, analytics_lead, analytics_pick, analytics_period,
         analytics_last, analytics_hours, analytics_days, analytics_show, analytics_presets, analytics_none,
         analytics_all, analytics_stale, analytics_tools, analytics_earlier, analytics_later, analytics_wider,
@@ -185,7 +187,8 @@ texts! {
         message_label_staff, message_hint_staff, staff_only_title, staff_only_lead, staff_only_enter,
         missing_to_board, nav_board, nav_replies, nav_places, nav_analytics, error_no_such_reply,
         error_nothing_to_learn, error_learning, error_unread, error_no_such_move, error_no_such_service,
-        error_service_down, error_staff_only, problem_period, field_title, field_then, error_settled, problem_not_another,
+        error_service_down, error_staff_only, problem_period, field_title, field_then, field_last, error_settled,
+        problem_not_another,
         merge_open, merge_title, merge_label, merge_hint, merge_submit, merge_similar, merge_into, merged_into,
         merge_undo, merge_undo_hint,
     }
@@ -305,7 +308,9 @@ impl Texts {
     /// A day; `month` counts from 0.
     pub fn day(&self, year: i32, month: u32, day: u32) -> String {
         let month = usize::try_from(month).ok().and_then(|month| self.months.get(month)).unwrap_or(&"");
-        fill(self.date, &[("day", &day), ("month", month), ("year", &year)])
+        // Of a month's days, French has an ordinal for the first alone.
+        let day: &dyn Display = if day == 1 && self.lang == "fr" { &"1er" } else { &day };
+        fill(self.date, &[("day", day), ("month", month), ("year", &year)])
     }
 
     /// Day and time in UTC, as the server writes it; the browser replaces it by the reader's own.
@@ -318,6 +323,13 @@ impl Texts {
     /// A time of a day that is in words already.
     pub fn time_of(&self, day: &str, hour: u32, minute: u32) -> String {
         fill(self.date_time, &[("date", &day), ("time", &format_args!("{hour:02}:{minute:02}"))])
+    }
+
+    /// An hour of the week, as in "Monday, 9:00–10:00".
+    pub fn week_hour(&self, WeekHour { weekday, hour }: WeekHour) -> String {
+        let mut weekdays = self.narrowed_weekdays.split(", ");
+        let weekday = weekdays.nth(usize::from(weekday).saturating_sub(1)).unwrap_or_default();
+        fill(self.narrowed_hour, &[("weekday", &weekday), ("from", &hour), ("to", &(hour + 1))])
     }
 
     /// A length of time in its largest fitting unit: "3 hours". `seconds` below a minute count as one minute.
@@ -379,6 +391,7 @@ impl Texts {
     pub fn error(&self, error: &AppError) -> String {
         match error {
             AppError::Malformed { what } => fill(self.error_malformed, &[("what", what)]),
+            AppError::FormIncomplete => self.error_form_incomplete.to_owned(),
             AppError::StaffOnly => self.error_staff_only.to_owned(),
             AppError::NotYours => self.error_not_yours.to_owned(),
             AppError::CrossSite => self.error_cross_site.to_owned(),
@@ -420,6 +433,7 @@ impl Texts {
             Field::Body => &self.field_body,
             Field::Title => &self.field_title,
             Field::Then => &self.field_then,
+            Field::Last => &self.field_last,
             Field::Photos => &self.field_photos,
             Field::Alt => &self.field_alt,
             other => &other.name(),
@@ -493,9 +507,25 @@ pub(crate) mod tests {
     #[test]
     fn numbers_and_dates_are_written_as_the_language_does() {
         assert_eq!([&EN, &DE].map(|texts| texts.hours(4_336_200.0)), ["1,204.5 h", "1.204,5 h"].map(String::from));
-        assert_eq!(EN.percent(0.125), "12.5 %");
+        assert_eq!(EN.percent(0.125), "12.5%");
         assert!(IT.percent(0.125).starts_with("12,5"), "{}", IT.percent(0.125));
         assert_eq!(DE.moment(Timestamp(1_790_000_000_070)), "21. Sep. 2026, 14:13 UTC");
+        assert_eq!([1, 2].map(|day| FR.day(2026, 0, day)), ["1er janv. 2026", "2 janv. 2026"]);
+    }
+
+    #[test]
+    fn hours_of_the_week_are_written_as_people_say_them() {
+        let said = |texts: &Texts| [(1, 9), (7, 23)].map(|(weekday, hour)| texts.week_hour(WeekHour { weekday, hour }));
+        assert_eq!(said(&EN), ["Monday, 9:00–10:00", "Sunday, 23:00–24:00"]);
+        assert_eq!(said(&FR), ["Lundi, de 9\u{a0}h à 10\u{a0}h", "Dimanche, de 23\u{a0}h à 24\u{a0}h"]);
+        for language in Language::ALL {
+            assert_eq!(of(language).narrowed_weekdays.split(", ").count(), 7, "{}", language.tag());
+        }
+    }
+
+    #[test]
+    fn what_is_a_day_old_need_not_be_of_yesterday() {
+        assert_eq!(EN.ago(47 * 3_600_000).as_deref(), Some("1 day ago"));
     }
 
     #[test]

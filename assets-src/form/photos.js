@@ -10,9 +10,17 @@ const SMALL_SIDE = 160;
 const BYTES = 400_000;
 const QUALITIES = [0.82, 0.7, 0.55, 0.4];
 const MOST = 4;
+/** How long sending a photo may take before it waits on the device. */
+const PATIENCE_MS = 5 * 60_000;
 
 /** What was chosen for a form, by its idempotency key: it outlives each drawing of the form, and ends with what it was sent with. */
 const chosen = new Map();
+/** The keys of refused forms, by the photos that came back with them. */
+const givenWith = new Map();
+/** Those that a page shows: it may have drawn its form anew since a photo was chosen. */
+const pickers = new Set();
+/** The keys of forms that are sent as soon as their photos are. */
+const held = new Set();
 
 class PhotoPicker extends HTMLElement {
   connectedCallback() {
@@ -22,6 +30,7 @@ class PhotoPicker extends HTMLElement {
     this.list = this.querySelector(".photos-list");
     this.says = this.querySelector(".photos-says");
     this.inputs = [...this.querySelectorAll("input[type=file]")];
+    pickers.add(this);
     this.heard = new AbortController();
     const on = (target, name, what, more) => target.addEventListener(name, what, { signal: this.heard.signal, ...more });
     for (const input of this.inputs) {
@@ -33,10 +42,9 @@ class PhotoPicker extends HTMLElement {
       });
     }
     // What was chosen before this was here: it may stand in a field, or in one that is drawn over by now.
-    const before = globalThis.photosChosen;
+    const before = globalThis.photosChosen ?? [];
     globalThis.photosChosen = undefined;
-    if (before === undefined) for (const input of this.inputs) this.takeFrom(input);
-    else this.take([...before]);
+    this.take([...new Set([...this.inputs.flatMap(({ files }) => [...files]), ...before])]);
     for (const input of this.inputs) input.value = "";
     on(this.form, "paste", (event) => this.takeAll(event, event.clipboardData));
     on(this.form, "drop", (event) => this.takeAll(event, event.dataTransfer));
@@ -48,13 +56,18 @@ class PhotoPicker extends HTMLElement {
   }
 
   disconnectedCallback() {
+    pickers.delete(this);
     this.heard.abort();
   }
 
+  /** That of what is being written: the form has another one once that was sent. */
+  get key() {
+    return this.form.elements.key?.value ?? "";
+  }
+
   get photos() {
-    const key = this.form.elements.key?.value ?? "";
-    if (!chosen.has(key)) chosen.set(key, []);
-    return chosen.get(key);
+    if (!chosen.has(this.key)) chosen.set(this.key, []);
+    return chosen.get(this.key);
   }
 
   takeFrom(input) {
@@ -74,46 +87,61 @@ class PhotoPicker extends HTMLElement {
     const room = MOST - this.photos.length - this.given().length;
     if (files.length > room) this.says.textContent = this.texts.many;
     for (const file of files.slice(0, Math.max(room, 0))) {
-      const photo = { file, alt: "", percent: 0 };
+      const photo = { file, alt: "", percent: 0, removed: new AbortController() };
       this.photos.push(photo);
       photo.done = this.send(photo);
     }
     this.draw();
   }
 
-  /** Photos of a form that came back refused, without script: they are kept already. */
+  /** Photos of a form that came back refused, without script: they are kept already, and go with what is sent next alone. */
   given() {
-    return [...this.form.querySelectorAll(".photos-given input[type=hidden]")];
+    return [...this.form.querySelectorAll(".photos-given input[type=hidden]")].filter((field) => {
+      if (!givenWith.has(field.value)) givenWith.set(field.value, this.key);
+      const isSent = givenWith.get(field.value) !== this.key;
+      field.disabled = isSent;
+      field.parentElement.hidden = isSent;
+      return !isSent;
+    });
   }
 
   async send(photo) {
     Object.assign(photo, { error: undefined, percent: 0 });
-    this.draw();
+    drawAll();
     try {
       photo.ready ??= await shrink(photo.file);
       photo.small ??= photo.ready.small;
-      this.draw();
+      drawAll();
       const progress = (percent) => {
         photo.percent = percent;
-        this.progress(photo);
+        for (const picker of pickers) picker.progress(photo);
       };
-      photo.token = await upload(photo.ready.blob, progress, this.texts.offline);
+      photo.token = await upload(photo.ready.blob, progress, this.texts.offline, photo.removed.signal);
       photo.percent = 100;
     } catch (error) {
       photo.error = error.message;
     }
-    this.draw();
+    drawAll();
   }
 
   /** A form is not sent without the photos that are on their way. */
   holdUntilSent(event) {
+    // It names what is chosen for it now: the page may have drawn it anew, or what it named may be sent.
+    this.draw();
+    const { key } = this;
     const waits = this.photos.filter(({ token, error }) => token === undefined && error === undefined);
     if (waits.length === 0) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (held.has(key)) return;
+    held.add(key);
     const { submitter } = event;
     Promise.allSettled(waits.map(({ done }) => done)).then(() => {
-      if (waits.every(({ token }) => token !== undefined)) this.form.requestSubmit(submitter);
+      held.delete(key);
+      const form = [...pickers].find((picker) => picker.key === key)?.form;
+      // Whoever took one away, or sees that one was not taken, presses again.
+      const areSent = waits.every((photo) => photo.token !== undefined && chosen.get(key).includes(photo));
+      if (areSent) form?.requestSubmit(sameButton(form, submitter));
     });
   }
 
@@ -147,7 +175,9 @@ class PhotoPicker extends HTMLElement {
     });
     const remove = element("button", { type: "button", className: "photos-remove", textContent: "×" });
     remove.setAttribute("aria-label", text("remove"));
+    remove.dataset.at = `remove${n}`;
     remove.addEventListener("click", () => {
+      photo.removed.abort();
       this.photos.splice(this.photos.indexOf(photo), 1);
       this.draw();
       this.inputs.at(-1).focus();
@@ -172,6 +202,16 @@ class PhotoPicker extends HTMLElement {
     item.append(...parts);
     return item;
   }
+}
+
+function drawAll() {
+  for (const picker of pickers) picker.draw();
+}
+
+/** The button that a form was to be sent with, in what it was drawn anew as. */
+function sameButton(form, button) {
+  if (button?.form === form) return button;
+  return [...form.querySelectorAll("button")].find(({ type, name, value }) => type === "submit" && name === button?.name && value === button.value);
 }
 
 /** The picture, upright and small, in what this browser writes best; the file itself where the browser cannot read it. */
@@ -212,11 +252,15 @@ async function written(canvas, kind, quality) {
 }
 
 /** Sends a photo; the answer is what a form attaches it with. Only this way of asking tells of its progress. */
-function upload(blob, progress, offline) {
+function upload(blob, progress, offline, removed) {
   return new Promise((resolve, reject) => {
+    removed.throwIfAborted();
     const request = new XMLHttpRequest();
     request.open("POST", "/rpc/photos");
     request.responseType = "json";
+    request.timeout = PATIENCE_MS;
+    removed.addEventListener("abort", () => request.abort());
+    request.addEventListener("abort", () => reject(removed.reason));
     request.upload.addEventListener("progress", ({ loaded, total }) => progress(Math.round((100 * loaded) / total)));
     request.addEventListener("load", () => {
       const { token, error } = request.response ?? {};
@@ -224,7 +268,9 @@ function upload(blob, progress, offline) {
       else reject(new Error(error ?? `${request.status}`));
     });
     // Without network it waits on the device, with the form.
-    request.addEventListener("error", () => keep(blob).then(resolve, () => reject(new Error(offline))));
+    const wait = () => keep(blob).then(resolve, () => reject(new Error(offline)));
+    request.addEventListener("error", wait);
+    request.addEventListener("timeout", wait);
     request.send(blob);
   });
 }
@@ -232,7 +278,9 @@ function upload(blob, progress, offline) {
 /** Has the service worker keep a photo; the answer is what a form names it by. */
 async function keep(photo) {
   if (!navigator.serviceWorker?.controller) throw new Error("there is no worker");
-  return await ask("keepPhoto", { photo });
+  const token = await ask("keepPhoto", { photo });
+  if (token === undefined) throw new Error("the device has no room for it");
+  return token;
 }
 
 /** Looks at the photos of a list, beginning with one. */

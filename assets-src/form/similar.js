@@ -47,14 +47,21 @@ function hear({ target }) {
 /** Says that a ticket affects this person, too, and goes there: what was written for another one is done with. */
 async function affects(button) {
   button.disabled = true;
-  const { action, affects: id } = button.dataset;
+  const { action, affects: id, failed } = button.dataset;
   try {
     const answer = await fetch(action, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ id }) });
-    if (answer.ok) forgetReport();
-    location.assign(`/tickets/${id}`);
+    if (answer.ok) {
+      forgetReport();
+      return location.assign(`/tickets/${id}`);
+    }
   } catch {
-    button.disabled = false;
+    // No network: said as every refusal is.
   }
+  button.disabled = false;
+  button.focus();
+  // The box is a status, which is heard; said again, it is heard again.
+  button.nextSibling?.remove();
+  button.after(` ${failed}`);
 }
 
 document.addEventListener("click", ({ target }) => {

@@ -187,9 +187,12 @@ pub async fn affects_me(id: TicketId) -> Result<(), AppError> {
     use crate::server::door;
     door::answer(async {
         door::refuse_flood()?;
+        let store = door::store()?;
+        // A page that was open while its ticket was merged still says the number that it had.
+        let id = store.follow_merged(&[id]).await?.first().copied().unwrap_or(id);
         // Whoever reported it is counted as that.
-        if !door::is_mine(id) {
-            door::store()?.add_affected(id, door::device_under(id)?).await?;
+        if !door::is_mine_by_merging(&store, id).await? {
+            store.add_affected(id, door::device_under(id)?).await?;
             door::remember_mine(id);
         }
         leptos_axum::redirect(&format!("/tickets/{id}"));

@@ -320,7 +320,8 @@ pub fn ComposerFields(
             }}
             <span id="body-hint" class="hint needs-script">{if follower.is_some() { texts.message_hint_staff } else { texts.message_hint }}</span>
             {before}
-            <button class="button button-primary composer-send" disabled=move || pending.get() aria-busy=move || pending.get().to_string()>
+            <button class="button button-primary composer-send" aria-disabled=move || pending.get().to_string() aria-busy=move || pending.get().to_string()
+                on:click=super::dom::press_unless(pending)>
                 {move || if pending.get() {
                     view! { <span>{texts.message_sending}</span> }.into_any()
                 } else {

@@ -11,11 +11,11 @@ pub fn focus(element: &web_sys::Element) {
 
 /// Passes the focus on: what `from` finds may have it and go with the drawing that is being made; then what `to` finds
 /// gets it. Nobody loses it to this.
-pub fn pass_focus(from: &str, to: &'static str) {
+pub fn pass_focus(from: &str, to: impl AsRef<str> + 'static) {
     if cfg!(feature = "hydrate") && find(from).is_some() {
         request_animation_frame(move || {
             let is_lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
-            if let Some(element) = find(to).filter(|_| is_lost) {
+            if let Some(element) = find(to.as_ref()).filter(|_| is_lost) {
                 focus(&element);
             }
         });
@@ -60,8 +60,9 @@ fn use_changes<T: PartialEq + 'static>(value: impl Fn() -> T + 'static, changed:
 
 /// Lets a button's press pass unless it is busy. A button that is disabled would lose the focus, and one that is being drawn
 /// anew is not pressed either.
-pub fn press_unless(busy: Signal<bool>) -> impl Fn(ev::MouseEvent) + Copy {
-    move |event| {
+pub fn press_unless(busy: impl Into<Signal<bool>>) -> impl Fn(ev::MouseEvent) + Copy {
+    let busy = busy.into();
+    move |event: ev::MouseEvent| {
         if busy.try_get_untracked() != Some(false) {
             event.prevent_default();
         }
@@ -260,9 +261,22 @@ pub fn load_once(id: &str, path: &str) {
     script.set_id(id);
     let address = format!("{path}?v={}", version.rsplit('/').next().unwrap_or_default());
     if script.set_attribute("src", &address).is_ok() {
+        remove_on_error(&script);
         _ = head.append_child(&script);
     }
 }
+
+/// Takes a script away that could not be fetched: whoever needs it next fetches it again.
+#[cfg(feature = "hydrate")]
+fn remove_on_error(script: &web_sys::Element) {
+    let failed = script.clone();
+    let remove = wasm_bindgen::closure::Closure::once_into_js(move || failed.remove());
+    _ = script.add_event_listener_with_callback("error", remove.unchecked_ref());
+}
+
+/// The server fetches nothing.
+#[cfg(not(feature = "hydrate"))]
+fn remove_on_error(_: &web_sys::Element) {}
 
 /// Fetches what a form needs once somebody is likely to write in it, `assets-src/form.js`.
 pub fn load_form_script() {

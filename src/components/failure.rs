@@ -86,9 +86,13 @@ pub fn ReadFailure(
         };
         (texts.missing_title, view! { <a class="button" href=list>{name}</a> }.into_any())
     } else {
+        // Without network the document may be had all the same: the service worker keeps those that were seen.
+        let is_offline = error == AppError::Offline;
         let again = move |event: ev::MouseEvent| {
-            event.prevent_default();
-            refetch.notify();
+            if !is_offline {
+                event.prevent_default();
+                refetch.notify();
+            }
         };
         (
             texts.failed_title,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     api::preferences::{SetLanguage, SetTheme},
-    app::{Theme, area, home},
+    app::{Theme, area, home, remembered_theme},
     domain::{language::Language, role::Role},
     texts::texts,
 };
@@ -98,9 +98,11 @@ pub fn Header() -> impl IntoView {
 pub fn Footer() -> impl IntoView {
     let texts = texts();
     // The same as the form does, without leaving the page and what is written on it.
-    let choose = |event: ev::MouseEvent, theme: Theme| {
+    let chosen = RwSignal::new(remembered_theme());
+    let choose = move |event: ev::MouseEvent, theme: Theme| {
         if dom::choose_theme(theme.slug()) {
             event.prevent_default();
+            chosen.set(theme);
         }
     };
     view! {
@@ -121,7 +123,7 @@ pub fn Footer() -> impl IntoView {
                 <span id="theme-label">{texts.theme_label}</span>
                 <div role="group" aria-labelledby="theme-label">
                     {Theme::ALL.map(|theme| view! {
-                        <button name="theme" value=theme.slug() class=format!("theme-{}", theme.slug()) on:click=move |event| choose(event, theme)>
+                        <button name="theme" value=theme.slug() aria-pressed=move || (chosen.get() == theme).to_string() on:click=move |event| choose(event, theme)>
                             {match theme {
                                 Theme::Auto => texts.theme_auto,
                                 Theme::Light => texts.theme_light,

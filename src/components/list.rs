@@ -93,7 +93,7 @@ pub fn EmptyList(
     let texts = texts();
     if use_query_map().with_untracked(is_filtered) {
         view! {
-            <div class="state">
+            <div class="state" role="status">
                 <h2>{texts.list_nothing_title}</h2>
                 <p>{texts.list_nothing}</p>
                 <p><a class="button" href=base>{texts.list_clear}</a></p>

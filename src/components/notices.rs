@@ -39,6 +39,13 @@ fn follow(id: TicketId, follows: bool) {
     dom::store(FOLLOWED, &write(&followed));
 }
 
+/// Follows what a ticket was merged into as that ticket was followed.
+pub fn follow_on(id: TicketId, into: TicketId) {
+    if followed().contains(&id) {
+        follow(into, true);
+    }
+}
+
 /// Tells of an answer to a ticket that is followed, unless the page is looked at.
 pub fn tell(row: &HistoryRow, reader: Role) {
     let is_answer = row.what == What::Message && row.role != reader;

@@ -23,7 +23,7 @@ pub fn PhotoPicker(
         _ = set_timeout_with_handle(dom::load_form_script, SOON);
     });
     let kept = (!given.is_empty()).then(|| {
-        let count = fill(texts.photos_of, &[("n", &given.len()), ("count", &PHOTOS_MAX)]);
+        let count = fill(texts.photos_kept, &[("n", &given.len())]);
         let fields = given.into_iter().map(|token| view! { <input type="hidden" name="photos[]" value=token /> });
         view! { <p class="photos-given">{count}{fields.collect_view()}</p> }
     });
@@ -42,7 +42,7 @@ pub fn PhotoPicker(
     // Nothing of it changes by itself: written as it is, it weighs a tenth in the first download.
     let fields = [
         "<div class=\"photos-choose\"><label class=\"button photos-camera needs-script\">\
-         <input type=\"file\" accept=\"image/*\" capture=\"environment\" aria-describedby=\"photos-hint\">",
+         <input type=\"file\" name=\"photo\" accept=\"image/*\" capture=\"environment\" aria-describedby=\"photos-hint\">",
         texts.photos_camera,
         "</label><label class=\"button\"><input type=\"file\" name=\"photo\" multiple \
          accept=\"image/jpeg,image/png,image/webp,image/*\" aria-describedby=\"photos-hint\">",
@@ -116,9 +116,12 @@ fn press(event: ev::MouseEvent) {
 /// Leaves a form to the browser whose photos no script has taken over yet: sent as it is, they go with it.
 pub fn leave_to_browser(event: ev::SubmitEvent) {
     let form = event_target::<web_sys::Element>(&event);
-    let field = form.query_selector("input[name=photo]").ok().flatten();
-    let files = field.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok()?.files());
-    if files.is_some_and(|files| files.length() > 0) {
+    let Ok(fields) = form.query_selector_all("input[type=file]") else { return };
+    let has_files = |at| {
+        let field = fields.item(at).and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
+        field.and_then(|field| field.files()).is_some_and(|files| files.length() > 0)
+    };
+    if (0..fields.length()).any(has_files) {
         event.stop_immediate_propagation();
     }
 }

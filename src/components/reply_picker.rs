@@ -398,7 +398,8 @@ fn SendThen(
     move || {
         picker.offered.get().filter(|then| next == Some(*then)).map(|then| {
             view! {
-                <button class="button send-then" name="then" value=then.slug() disabled=move || pending.get()>
+                <button class="button send-then" name="then" value=then.slug()
+                    aria-disabled=move || pending.get().to_string() on:click=dom::press_unless(pending)>
                     {texts().send_and(then)}
                 </button>
             }

@@ -14,8 +14,10 @@ pub fn Shortcuts() -> impl IntoView {
     Effect::new(move || {
         off.set(dom::stored(SWITCH).is_some());
         let listener = window_event_listener(ev::keydown, move |event| {
+            // An open dialog has the page behind it.
             if !off.get_untracked()
                 && !is_typing()
+                && dom::find("dialog[open]").is_none()
                 && !event.ctrl_key()
                 && !event.meta_key()
                 && !event.alt_key()

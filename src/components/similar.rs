@@ -24,7 +24,8 @@ pub fn SimilarTickets(
                     <Affected count=ticket.affected />
                 </p>
                 // A form cannot be within the report's: the script sends it.
-                <p><button type="button" class="button button-small" data-action=AffectsMe::url() data-affects=ticket.id.0>{texts.affects_me}</button></p>
+                <p><button type="button" class="button button-small" data-action=AffectsMe::url()
+                    data-affects=ticket.id.0 data-failed=texts.failed_title>{texts.affects_me}</button></p>
             </li>
         }
     };

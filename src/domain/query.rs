@@ -74,6 +74,11 @@ impl Span {
         Self { from, to: Timestamp(last.0 + 1) }
     }
 
+    /// How long it is, in whole days.
+    pub const fn days(self) -> i64 {
+        self.to.0.saturating_sub(self.from.0) / 86_400_000
+    }
+
     /// Whether a moment is in it.
     pub fn holds(self, at: Timestamp) -> bool {
         self.from <= at && at < self.to
@@ -127,6 +132,10 @@ fn wrong(field: Field, expected: &str) -> AppError {
 
 /// What some parameters need beside them.
 const BESIDE: &str = "beside opened, closed, left or place";
+/// The longest time within which an hour of the week is looked for, in days: each week of it is a condition of its own.
+const HOUR_DAYS: i64 = 3_660;
+/// How long it may be.
+const HOUR_WITHIN: &str = "a time of at most 3660 days beside hour";
 /// How a moment is written.
 const MOMENT: &str = "a moment, such as 2026-11-01T00:00:00Z";
 /// How a time is written.
@@ -233,6 +242,9 @@ impl TicketQuery {
             [(query.hour.is_some(), Field::Hour), (query.returned, Field::Returned), (query.answered, Field::Answered)];
         match alone.into_iter().find(|(is_asked, _)| *is_asked && !query.is_narrow()) {
             Some((_, field)) => Err(wrong(field, BESIDE)),
+            None if query.hour.is_some() && query.opened.is_some_and(|span| span.days() > HOUR_DAYS) => {
+                Err(wrong(Field::Opened, HOUR_WITHIN))
+            }
             None => Ok(query),
         }
     }

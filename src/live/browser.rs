@@ -9,7 +9,9 @@ use crate::{
         ids::{HistoryId, TicketId},
         presence::{PRESENCE, Presence, READ, Reading, TYPING, Typing},
         role::Role,
+        status::Status,
     },
+    texts::{fill, texts},
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, wasm_bindgen::JsCast, web_sys};
 use std::{
@@ -41,6 +43,16 @@ fn address(role: Role, ticket: Option<TicketId>) -> String {
     match ticket {
         Some(ticket) => format!("{stream}?ticket={ticket}&who={}&", dom::device()),
         None => format!("{stream}?"),
+    }
+}
+
+/// What is said of a row to `reader`: a message of the other side, and where the ticket stands now.
+fn news(row: &HistoryRow, reader: Role) -> Option<String> {
+    let texts = texts();
+    match row.what {
+        What::Message if row.role != reader => Some(fill(texts.notice_body, &[("role", &texts.role(row.role))])),
+        What::Status => row.to.as_deref().and_then(Status::from_slug).map(|now| texts.status(now).to_owned()),
+        _ => None,
     }
 }
 
@@ -285,6 +297,9 @@ impl Inner {
                 self.page.live.typing.set(None);
             }
             notices::tell(&row, self.page.role);
+            if let Some(news) = news(&row, self.page.role) {
+                self.page.live.say(news);
+            }
         }
         self.last.set(HistoryId(id));
         self.heard.set(self.heard.get() + 1);

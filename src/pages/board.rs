@@ -18,7 +18,7 @@ use crate::{
         unread::{UnreadMark, use_seen, use_unread_count},
     },
     domain::{
-        query::{Span, moment},
+        query::{Span, WeekHour, moment},
         role::Role,
         status::Status,
         ticket::{Counts, TicketRow},
@@ -63,11 +63,12 @@ pub fn BoardPage() -> impl IntoView {
         dom::uncheck(SELECTED);
         refetch.notify();
     });
-    // Rows are drawn over by those of the next view: what was selected in them is not selected in these.
+    // Rows are drawn over by those of the next view: what was selected in them is not selected in these, nor moved.
     Effect::new(move |before: Option<String>| {
         let now = search.get();
         if before.is_some_and(|before| before != now) {
             dom::uncheck(SELECTED);
+            advance.clear();
         }
         now
     });
@@ -90,6 +91,8 @@ pub fn BoardPage() -> impl IntoView {
                             {total.map(|total| view! { <Narrowed total as_of /> })}
                             <Filters statuses=&[] keep=&["status", "waiting", "check", "opened", "closed", "place", "left", "hour", "returned", "answered"] />
                             {if page.tickets.is_empty() {
+                                // What was pressed went with the last row.
+                                dom::pass_focus(".board-form :focus", "h1");
                                 view! { <EmptyList base="/helpdesk" /> }.into_any()
                             } else {
                                 view! { <BoardTable tickets=page.tickets advance selection /> <Pages next=page.next /> }.into_any()
@@ -101,6 +104,8 @@ pub fn BoardPage() -> impl IntoView {
                 })
             }}
         </Transition>
+        // It stays when nothing is left to select. Where there is a bar, it is only heard: it is seen there.
+        <p class="bulk-outcome" role="status">{move || outcome(advance)}</p>
         <Shortcuts />
     }
 }
@@ -123,7 +128,7 @@ fn Narrowed(total: i64, as_of: Timestamp) -> impl IntoView {
             {span("opened", Field::Opened, texts.row_opened)}
             {span("closed", Field::Closed, texts.row_closed)}
             {query.get_str("left").and_then(moment).map(|then| view! { <span>{texts.narrowed_left}" "<Moment at=then exact=true /></span> })}
-            {query.get("hour").map(|hour| view! { <span>{fill(texts.narrowed_hour, &[("hour", &hour)])}</span> })}
+            {query.get_str("hour").and_then(|hour| WeekHour::parse(hour).ok()).map(|hour| view! { <span>{texts.week_hour(hour)}</span> })}
             {is_set("returned").then(|| view! { <span>{texts.narrowed_returned}</span> })}
             {is_set("answered").then(|| view! { <span>{texts.narrowed_answered}</span> })}
             <span class="counted-at">{texts.analytics_as_of}" "<Moment at=as_of exact=true /></span>
@@ -176,6 +181,18 @@ fn moves(query: &ParamsMap) -> Vec<Status> {
     }
 }
 
+/// What the last move came to, in words.
+fn outcome(advance: ServerAction<MoveTickets>) -> Option<String> {
+    let texts = texts();
+    let moved = advance.value().get()?.ok()?;
+    let mut said = fill(texts.bulk_done, &[("n", &moved.ids.len())]);
+    if moved.refused > 0 {
+        said.push(' ');
+        said.push_str(&fill(texts.bulk_refused, &[("n", &moved.refused)]));
+    }
+    Some(said)
+}
+
 #[component]
 fn BoardTable(tickets: Vec<TicketRow>, advance: ServerAction<MoveTickets>, selection: Selection) -> impl IntoView {
     let texts = texts();
@@ -197,12 +214,6 @@ fn BoardTable(tickets: Vec<TicketRow>, advance: ServerAction<MoveTickets>, selec
         0 => missing.get().then(|| texts.bulk_none.to_owned()),
         n => Some(fill(texts.bulk_selected, &[("n", &n)])),
     };
-    let outcome = move || {
-        advance.value().read().as_ref().and_then(|result| result.as_ref().ok().cloned()).map(|outcome| {
-            let refused = (outcome.refused > 0).then(|| fill(texts.bulk_refused, &[("n", &outcome.refused)]));
-            view! { <span>{fill(texts.bulk_done, &[("n", &outcome.ids.len())])}" "{refused}</span> }
-        })
-    };
     // A button that could only be refused is not there.
     let moves = use_query_map().with_untracked(moves);
     let still = moves.is_empty();
@@ -215,9 +226,8 @@ fn BoardTable(tickets: Vec<TicketRow>, advance: ServerAction<MoveTickets>, selec
             <div class="bulk" role="group" aria-label=texts.bulk_label>
                 <span class="bulk-label">{texts.bulk_label}</span>
                 {buttons.collect_view()}
-                <span role="status" class="bulk-status">
-                    {says}" "{outcome}
-                </span>
+                <span role="status" class="bulk-status">{says}</span>
+                <span class="bulk-status" aria-hidden="true">{move || outcome(advance)}</span>
             </div>
         }
     });

@@ -2,6 +2,7 @@
 
 use crate::{
     api::claims::TakeClaim,
+    components::dom,
     components::failure::{FormFailure, echoed, use_failure},
     components::heading::Heading,
     components::layout::PageHead,
@@ -31,7 +32,7 @@ pub fn ClaimPage() -> impl IntoView {
                     <p id="code-hint" class="hint">{texts.claim_code_hint}</p>
                 </div>
                 <FormFailure error />
-                <button class="button button-primary button-wide" disabled=move || pending.get()>
+                <button class="button button-primary button-wide" aria-disabled=move || pending.get().to_string() on:click=dom::press_unless(pending)>
                     {move || if pending.get() { texts.moving } else { texts.claim_take }}
                 </button>
             </ActionForm>

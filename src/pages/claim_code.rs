@@ -32,7 +32,8 @@ pub fn ClaimCodePage() -> impl IntoView {
             <ActionForm action=make attr:class="claim-form">
                 <input type="hidden" name="id" value=id.get_untracked().to_string() />
                 <FormFailure error />
-                <button class="button button-primary button-wide" disabled=move || pending.get()>
+                <button class="button button-primary button-wide"
+                    aria-disabled=move || pending.get().to_string() on:click=dom::press_unless(pending)>
                     {move || if pending.get() { texts.moving } else { texts.claim_make }}
                 </button>
             </ActionForm>
@@ -46,6 +47,9 @@ pub fn ClaimCodePage() -> impl IntoView {
                     match claim.await {
                         Ok(claim) => {
                             let form = claim.is_none().then(form);
+                            if claim.is_some() {
+                                dom::pass_focus(".claim-form:focus-within", "h1");
+                            }
                             view! {
                                 <Heading>{title}</Heading>
                                 <p class="lead">{texts.claim_make_lead}</p>

@@ -5,6 +5,7 @@ use crate::{
     api::learning::{Learn, get_learning},
     app::use_refetch,
     components::{
+        dom,
         failure::{FormFailure, ReadFailure, Skeleton, use_failure},
         numbers::NumbersTable,
         time::Moment,
@@ -40,7 +41,8 @@ pub fn LearningCard() -> impl IntoView {
             </Transition>
             <ActionForm action=learn>
                 <FormFailure error />
-                <button class="button" disabled=move || pending.get() aria-busy=move || pending.get().to_string()>
+                <button class="button" aria-disabled=move || pending.get().to_string() aria-busy=move || pending.get().to_string()
+                    on:click=dom::press_unless(pending)>
                     {move || if pending.get() { texts.learning_busy } else { texts.learning_learn }}
                 </button>
             </ActionForm>

@@ -104,6 +104,8 @@ fn BackToTicket() -> impl IntoView {
 #[component]
 fn Replies(replies: Vec<SavedReply>, search: Memo<String>, actions: Actions) -> impl IntoView {
     let texts = texts();
+    // From the one that was deleted, whose form may be closed by now.
+    dom::pass_focus(".reply-remove:focus, .reply > .actions :focus", "h1");
     if !replies.is_empty() {
         return view! {
             <ul class="cards">{replies.into_iter().map(|reply| view! { <Reply reply actions /> }).collect_view()}</ul>
@@ -149,6 +151,8 @@ fn Reply(reply: SavedReply, actions: Actions) -> impl IntoView {
 fn ReplyText(reply: SavedReply) -> impl IntoView {
     let texts = texts();
     let SavedReply { id, title, body, then } = reply;
+    // From the form that was left.
+    dom::pass_focus(&format!("#reply-{id} form:focus-within"), format!("#reply-{id} .actions a:last-child"));
     let ticket = number_in_address::<TicketId>("ticket");
     // Several links say the same: which reply each is about is said to those who do not see it.
     let of = fill(texts.reply_of, &[("title", &title)]);
@@ -189,7 +193,8 @@ fn ChangeForm(reply: SavedReply, actions: Actions) -> impl IntoView {
             <FormFailure error />
             <Fields prefix="change" written first=title />
             <div class="actions">
-                <button class="button button-primary" disabled=move || change.pending().get()>
+                <button class="button button-primary"
+                    aria-disabled=move || change.pending().get().to_string() on:click=dom::press_unless(change.pending())>
                     {move || if change.pending().get() { texts.ticket_saving } else { texts.ticket_save }}
                 </button>
                 <a class="button" href=move || link("edit", None)>{texts.ticket_cancel}</a>
@@ -197,7 +202,8 @@ fn ChangeForm(reply: SavedReply, actions: Actions) -> impl IntoView {
         </ActionForm>
         <ActionForm action=remove>
             <input type="hidden" name="id" value=id.0 />
-            <button class="button button-small reply-remove" disabled=move || remove.pending().get()>{texts.reply_remove}</button>
+            <button class="button button-small reply-remove"
+                aria-disabled=move || remove.pending().get().to_string() on:click=dom::press_unless(remove.pending())>{texts.reply_remove}</button>
         </ActionForm>
     }
 }
@@ -215,7 +221,8 @@ fn AddForm(add: ServerAction<AddReply>) -> impl IntoView {
                 <FormFailure error />
                 <Fields prefix="add" written first=NodeRef::new() />
                 <div class="actions">
-                    <button class="button button-primary" disabled=move || add.pending().get()>
+                    <button class="button button-primary"
+                        aria-disabled=move || add.pending().get().to_string() on:click=dom::press_unless(add.pending())>
                         {move || if add.pending().get() { texts.reply_adding } else { texts.reply_add }}
                     </button>
                 </div>

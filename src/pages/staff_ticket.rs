@@ -38,7 +38,7 @@ use crate::{
         ticket::{Found, Ticket, TicketRow},
     },
     error::AppError,
-    live::{EDITING, Live, LiveNote, use_kept, use_live},
+    live::{EDITING, Live, LiveNews, LiveNote, use_kept, use_live},
     texts::{fill, texts},
 };
 use leptos::{
@@ -177,6 +177,7 @@ pub fn StaffTicketPage() -> impl IntoView {
     view! {
         <PageHead title=Signal::derive(move || fill(texts.ticket_title, &[("id", &id.get())])) unread=attention.count() dense=true />
         <LiveNote live />
+        <LiveNews live />
         <Transition fallback=|| view! { <Skeleton lines=12 /> }>
             {move || {
                 let kept = kept.clone();
@@ -257,6 +258,7 @@ fn StaffTicketView(
         key.set(new_key());
         picker.sent();
         post.clear();
+        live.say(texts().message_sent.to_owned());
         refetch.notify();
     });
     let query = use_query_map();
@@ -266,33 +268,35 @@ fn StaffTicketView(
         <div class="staff-ticket">
             <article class="ticket">
                 <TicketHead ticket=ticket.get_value() />
-                <FollowButton id />
-                {merged_into.map(|into| view! { <MergedNote id into may_part part=actions.part /> })}
-                {move || if editing() {
-                    view! {
-                        <ActionForm action=edit attr:class="edit-form">
-                            <FormFailure error=edit_error />
-                            <EditFields ticket=writing.begin(ticket.get_value()) typed=writing.typed() error=edit_error pending=edit.pending()
-                                echoed_description={echoed::<EditStaffTicket>("description")}
-                                echoed_place={echoed::<EditStaffTicket>("place")}
-                                back=format!("/helpdesk/tickets/{id}") />
-                        </ActionForm>
-                    }.into_any()
-                } else {
-                    writing.end();
-                    view! { <TicketText ticket=ticket.get_value() editable=!closed /> }.into_any()
-                }}
-                <Conversation timeline reader=Role::Staff live sending changes=writing.changes />
-                {merged_into.is_none().then(|| view! {
-                <ActionForm action=post attr:class="composer" attr:enctype="multipart/form-data" on:submit:capture=leave_to_browser on:input=move |_| company.writes()>
-                    <CompanyNote live />
-                    <FormFailure error=post_error />
-                    <ComposerFields id writer=Role::Staff key pending=post.pending() note_only=closed
-                        internal echoed=written photos={echoed_all::<PostStaffMessage>("photos")} area aid />
-                </ActionForm>
-                })}
+                <Side ticket=ticket.get_value() actions duplicates />
+                <div class="ticket-rest">
+                    <FollowButton id />
+                    {merged_into.map(|into| view! { <MergedNote id into may_part part=actions.part /> })}
+                    {move || if editing() {
+                        view! {
+                            <ActionForm action=edit attr:class="edit-form">
+                                <FormFailure error=edit_error />
+                                <EditFields ticket=writing.begin(ticket.get_value()) typed=writing.typed() error=edit_error pending=edit.pending()
+                                    echoed_description={echoed::<EditStaffTicket>("description")}
+                                    echoed_place={echoed::<EditStaffTicket>("place")}
+                                    back=format!("/helpdesk/tickets/{id}") />
+                            </ActionForm>
+                        }.into_any()
+                    } else {
+                        writing.end();
+                        view! { <TicketText ticket=ticket.get_value() editable=!closed /> }.into_any()
+                    }}
+                    <Conversation timeline reader=Role::Staff live sending changes=writing.changes />
+                    {merged_into.is_none().then(|| view! {
+                    <ActionForm action=post attr:class="composer" attr:enctype="multipart/form-data" on:submit:capture=leave_to_browser on:input=move |_| company.writes()>
+                        <CompanyNote live />
+                        <FormFailure error=post_error />
+                        <ComposerFields id writer=Role::Staff key pending=post.pending() note_only=closed
+                            internal echoed=written photos={echoed_all::<PostStaffMessage>("photos")} area aid />
+                    </ActionForm>
+                    })}
+                </div>
             </article>
-            <Side ticket=ticket.get_value() actions duplicates />
         </div>
     }
 }
@@ -308,7 +312,8 @@ fn MergedNote(id: TicketId, into: TicketId, may_part: bool, part: ServerAction<P
             {may_part.then(|| view! {
                 <ActionForm action=part>
                     <input type="hidden" name="id" value=id.0 />
-                    <button class="button button-small" aria-describedby="part-hint" disabled=move || part.pending().get()>{texts.merge_undo}</button>
+                    <button class="button button-small" aria-describedby="part-hint"
+                        aria-disabled=move || part.pending().get().to_string() on:click=dom::press_unless(part.pending())>{texts.merge_undo}</button>
                 </ActionForm>
                 <p id="part-hint" class="hint">{texts.merge_undo_hint}</p>
             })}
@@ -341,7 +346,7 @@ fn MergeForm(
                     <input type="hidden" name="id" value=id.0 />
                     <input type="hidden" name="into" value=ticket.id.0 />
                     <input type="hidden" name="version" value=version />
-                    <button class="button button-small" disabled=move || busy.get()>{fill(texts.merge_into, &[("id", &ticket.id)])}</button>
+                    <button class="button button-small" aria-disabled=move || busy.get().to_string() on:click=dom::press_unless(busy)>{fill(texts.merge_into, &[("id", &ticket.id)])}</button>
                 </ActionForm>
             </li>
         }
@@ -362,7 +367,7 @@ fn MergeForm(
                 <input id="into" name="into" required inputmode="numeric" pattern=r"\s*#?[0-9]+\s*" maxlength="20" autocomplete="off"
                     aria-describedby="merge-hint" value={echoed::<MergeTicket>("into")} />
                 <p class="actions">
-                    <button class="button" disabled=move || busy.get()>{texts.merge_submit}</button>
+                    <button class="button" aria-disabled=move || busy.get().to_string() on:click=dom::press_unless(busy)>{texts.merge_submit}</button>
                     <a class="button" href=with_query("")>{texts.ticket_cancel}</a>
                 </p>
             </ActionForm>
@@ -378,6 +383,14 @@ fn Side(ticket: Ticket, actions: Actions, duplicates: Option<Vec<TicketRow>>) ->
     let (advance_error, correct_error) = (use_failure(advance), use_failure(correct));
     let (id, closed) = (ticket.id, ticket.status == Status::Closed);
     dom::pass_focus("[data-next-status]:focus", if closed { "h1" } else { "[data-next-status]" });
+    // From the way into a merge to its form, from there to the way in or to what was merged; from the way back.
+    let merging = match &duplicates {
+        _ if closed => "h1",
+        Some(_) => "#merge",
+        None => ".merge-open",
+    };
+    dom::pass_focus(".merge-open:focus, .merge:focus-within", merging);
+    dom::pass_focus(".merged form:focus-within", "h1");
     let category = ticket.category;
     let current = move || chosen.get().filter(|(of, _)| *of == id).map_or(category, |(_, chosen)| chosen);
     let choose = move |event| chosen.set(Category::from_slug(&event_target_value(&event)).map(|chosen| (id, chosen)));
@@ -433,13 +446,14 @@ fn Side(ticket: Ticket, actions: Actions, duplicates: Option<Vec<TicketRow>>) ->
                         aria-describedby=ticket.category_doubtful.then_some("category-check")>
                         {Category::ALL.map(option).into_iter().collect_view()}
                     </select>
-                    <button class="button" disabled=move || correct.pending().get()>{texts.category_save}</button>
+                    <button class="button" aria-disabled=move || correct.pending().get().to_string()
+                        on:click=dom::press_unless(correct.pending())>{texts.category_save}</button>
                 </ActionForm>
             })}
             <FormFailure error=correct_error />
             {match duplicates {
                 Some(duplicates) if !closed => view! { <MergeForm id version=ticket.version duplicates merge=actions.merge /> }.into_any(),
-                None if !closed => view! { <p><a class="button button-small" href=with_query("merge")>{texts.merge_open}</a></p> }.into_any(),
+                None if !closed => view! { <p><a class="button button-small merge-open" href=with_query("merge")>{texts.merge_open}</a></p> }.into_any(),
                 _ => ().into_any(),
             }}
         </aside>

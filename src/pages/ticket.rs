@@ -3,7 +3,7 @@
 use super::ticket_id;
 use crate::{
     api::tickets::{AffectsMe, EditTicket, PostMessage, get_ticket},
-    app::use_refetch,
+    app::{FormEcho, use_refetch},
     components::address::with_query,
     components::affected::Affected,
     components::heading::Heading,
@@ -19,7 +19,7 @@ use crate::{
         icons::{Glyph, Icon},
         key::{new_key, use_key},
         linked::Linked,
-        notices::FollowButton,
+        notices::{self, FollowButton},
         photos::{PhotoStrip, leave_to_browser},
         status::StatusBadge,
         time::Moment,
@@ -33,7 +33,7 @@ use crate::{
         time::Timestamp,
     },
     error::{AppError, Field},
-    live::{EDITING, Live, LiveNote, use_kept, use_live},
+    live::{EDITING, Live, LiveNews, LiveNote, use_kept, use_live},
     texts::{fill, texts},
 };
 use leptos::{html::Textarea, prelude::*, server_fn::ServerFn};
@@ -63,6 +63,7 @@ pub fn TicketPage() -> impl IntoView {
     view! {
         <PageHead title=Signal::derive(move || fill(texts.ticket_title, &[("id", &id.get())])) unread=attention.count() />
         <LiveNote live />
+        <LiveNews live />
         <Transition fallback=|| view! { <Skeleton lines=12 /> }>
             {move || {
                 let kept = kept.clone();
@@ -102,6 +103,7 @@ fn Elsewhere(id: TicketId, into: TicketId) -> impl IntoView {
         let address = address.clone();
         move || {
             draft::pass_on(&draft::message_draft(id), &draft::message_draft(into));
+            notices::follow_on(id, into);
             navigate(&address, NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
     });
@@ -184,6 +186,9 @@ fn OpenTicketView(
     let refetch = use_refetch();
     let (key, area) = (writing.key, NodeRef::<Textarea>::new());
     let (edit_error, post_error) = (use_failure(edit), use_failure(post));
+    // Its form goes without script alone: only a server knows why it was refused.
+    let affects_error = use_context::<FormEcho>().filter(|echo| echo.path == AffectsMe::url()).map(|echo| echo.error);
+    let affects_error = Signal::stored(affects_error);
     let sending = Signal::derive(move || {
         let input = post.input().get().filter(|_| post.pending().get());
         input.map(|input| (input.body, false))
@@ -198,6 +203,7 @@ fn OpenTicketView(
         draft::clear(area, &draft::message_draft(id), &sent.get_value());
         key.set(new_key());
         post.clear();
+        live.say(texts().message_sent.to_owned());
         refetch.notify();
     });
     let editing = use_query_map();
@@ -211,6 +217,7 @@ fn OpenTicketView(
                 // A plain form: the device's own tickets are kept in a cookie, which the whole page then knows.
                 <form method="post" action=AffectsMe::url() class="affects-me">
                     <input type="hidden" name="id" value=id.0 />
+                    <FormFailure error=affects_error />
                     <button class="button">{texts().affects_me}</button>
                 </form>
             })}

@@ -221,7 +221,7 @@ pub async fn ticket_view(role: Role, id: TicketId, before: &str, changed: &str) 
     };
     let (before, changed) = (row(before)?, row(changed)?);
     let found = store.look_up(role, id).await?;
-    let mine = role == Role::Requester && is_mine(id);
+    let mine = role == Role::Requester && is_mine_by_merging(&store, id).await?;
     if let Found::Merged { into, .. } = found {
         if mine {
             remember_mine(into);
@@ -291,6 +291,22 @@ pub fn remembered_mine() -> Vec<TicketId> {
 /// Whether a ticket is among those of the device.
 pub fn is_mine(id: TicketId) -> bool {
     remembered_mine().contains(&id)
+}
+
+/// The same where one of them may have been merged into it: then it is among them from now on.
+///
+/// # Errors
+/// The database's.
+pub async fn is_mine_by_merging(store: &Store, id: TicketId) -> Result<bool, AppError> {
+    let mine = remembered_mine();
+    if mine.is_empty() || mine.contains(&id) {
+        return Ok(!mine.is_empty());
+    }
+    let leads_here = store.follow_merged(&mine).await?.contains(&id);
+    if leads_here {
+        remember_mine(id);
+    }
+    Ok(leads_here)
 }
 
 /// Adds a ticket to those of the device.

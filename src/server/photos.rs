@@ -16,12 +16,13 @@ use crate::{
     },
 };
 use axum::{body::Bytes, http::HeaderMap};
+use form::SentFile;
 use futures_util::TryStreamExt;
 use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage, codecs::jpeg::JpegEncoder, imageops,
 };
 use object_store::{
-    ClientOptions, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutPayload, RetryConfig,
+    ClientOptions, ObjectMeta, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutPayload, RetryConfig,
     aws::{AmazonS3Builder, AmazonS3ConfigKey},
     local::LocalFileSystem,
     path::Path,
@@ -31,13 +32,19 @@ use sha2::{Digest, Sha256};
 use shape::Kind;
 use std::{
     collections::HashSet,
+    ffi::OsStr,
     io::{self, Cursor, Read},
     path::PathBuf,
     process::Stdio,
     sync::Arc,
     time::{Duration, SystemTime},
 };
-use tokio::{io::AsyncWriteExt, process::Command, sync::Semaphore, time::timeout};
+use tokio::{
+    io::AsyncWriteExt,
+    process::Command,
+    sync::{OwnedSemaphorePermit, RwLock, Semaphore},
+    time::timeout,
+};
 
 /// How large a JPEG of SIDE pixels becomes: about 300 KB, and nothing is seen of it.
 const QUALITY: u8 = 82;
@@ -47,11 +54,10 @@ const SMALL_QUALITY: u8 = 75;
 const DECODER_MAX: u64 = 128 << 20;
 /// How long decoding may take. Nothing that [`shape::examine`] lets through takes as long on a machine that does anything else.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Bytes of files on their way in: three photos as a camera makes them, or eighty as the form's script does. A form that brings
-/// more takes all of it.
+/// Bytes of memory for files on their way in: of each no more than [`form::HELD_MAX`] are in memory.
 const ROOM: usize = 32 << 20;
 /// In which pieces it is given away.
-const UNIT: usize = 64 << 10;
+const UNIT: usize = 16 << 10;
 /// How long one waits for room.
 const QUEUING: Duration = Duration::from_secs(30);
 /// A file that nothing refers to yet may still be on its way into the database.
@@ -70,8 +76,13 @@ pub struct Photos {
     decoding: Arc<Semaphore>,
     /// The program that decodes in a process of its own: what that takes goes with it. None decodes here.
     apart: Option<Arc<PathBuf>>,
-    /// Files on their way in take memory, too: as much of [`ROOM`] as they announce.
+    /// Files on their way in take memory, too: a part of [`ROOM`].
     taking: Arc<Semaphore>,
+    /// Where those of them wait that are not small: in the folder of the photos, if they are in one.
+    waiting_room: Arc<PathBuf>,
+    is_folder: bool,
+    /// Held while a photo's files are written, and by nobody else while they are removed: what is sent again meanwhile stays.
+    files_lock: Arc<RwLock<()>>,
 }
 
 /// A photo whose files are kept.
@@ -115,7 +126,7 @@ impl Photos {
             Some(folder) => Self::in_folder(std::path::Path::new(folder)),
             None => {
                 let path = path_of(database).map_err(|error| error.to_string())?;
-                Self::in_folder(&path.with_extension("photos"))
+                Self::in_folder(&beside(&path))
             }
         }
     }
@@ -150,7 +161,7 @@ impl Photos {
             }
         }
         let bucket = bucket.build().map_err(|error| refusal(&error))?;
-        Ok(Self::new(Arc::new(PrefixStore::new(bucket, folder))))
+        Ok(Self::new(Arc::new(PrefixStore::new(bucket, folder)), None))
     }
 
     /// Keeps them in that folder, which is made if it is not there.
@@ -166,16 +177,36 @@ impl Photos {
         };
         std::fs::create_dir_all(folder).map_err(|error| refusal(&error))?;
         let files = LocalFileSystem::new_with_prefix(folder).map_err(|error| refusal(&error))?;
-        Ok(Self::new(Arc::new(files.with_fsync(true))))
+        Ok(Self::new(Arc::new(files.with_fsync(true)), Some(folder)))
     }
 
-    fn new(files: Arc<dyn ObjectStore>) -> Self {
+    fn new(files: Arc<dyn ObjectStore>, folder: Option<&std::path::Path>) -> Self {
         Self {
             files,
             decoding: Arc::new(Semaphore::new(1)),
             apart: None,
             taking: Arc::new(Semaphore::new(ROOM / UNIT)),
+            waiting_room: Arc::new(folder.map_or_else(std::env::temp_dir, ToOwned::to_owned)),
+            is_folder: folder.is_some(),
+            files_lock: Arc::default(),
         }
+    }
+
+    /// Where a copy of these goes.
+    ///
+    /// # Errors
+    /// As [`Self::in_folder`], and one sentence where it is the folder of these themselves: the copy of `campusdesk.db` as
+    /// `campusdesk.bak` would have it.
+    pub fn copies_in(&self, folder: &std::path::Path) -> Result<Self, String> {
+        let copies = Self::in_folder(folder)?;
+        let real = |folder: &std::path::Path| folder.canonicalize().ok();
+        if self.is_folder && real(self.waiting_room()) == real(folder) {
+            return Err(format!(
+                "The copy's photos would be in {}, where the photos are themselves. Give the copy another name.",
+                folder.display()
+            ));
+        }
+        Ok(copies)
     }
 
     /// The same, where each photo is decoded by that program in a process of its own (`campusdesk photo`).
@@ -184,20 +215,21 @@ impl Photos {
         Self { apart: Some(Arc::new(program)), ..self }
     }
 
-    /// Room for what a request brings: it is given back when it is dropped. `most` is what is taken of one that does not say how
-    /// much it brings.
+    /// Room for a request that brings at most so many files: it is given back when it is dropped.
     ///
     /// # Errors
     /// [`AppError::Unavailable`] when others have taken the room for half a minute.
-    pub(crate) async fn room(
-        &self,
-        headers: &HeaderMap,
-        most: usize,
-    ) -> Result<tokio::sync::OwnedSemaphorePermit, AppError> {
-        let bytes = form::announced(headers).map_or(most, |announced| announced.min(most)).min(ROOM);
+    pub(crate) async fn room(&self, headers: &HeaderMap, files: usize) -> Result<OwnedSemaphorePermit, AppError> {
+        let most = files * form::HELD_MAX;
+        let bytes = form::announced(headers).map_or(most, |announced| announced.min(most));
         let units = u32::try_from(bytes.div_ceil(UNIT).max(1)).unwrap_or(u32::MAX);
         let room = timeout(QUEUING, self.taking.clone().acquire_many_owned(units)).await;
         room.map_err(|_| AppError::Unavailable)?.map_err(|_| AppError::Unavailable)
+    }
+
+    /// The folder in which files wait that are on their way in.
+    pub(crate) fn waiting_room(&self) -> &std::path::Path {
+        &self.waiting_room
     }
 
     /// Keeps what a file shows, and nothing else of it.
@@ -205,13 +237,18 @@ impl Photos {
     /// # Errors
     /// [`AppError::TooLarge`], [`AppError::Invalid`] of [`Field::File`] when it is no picture, broken, too large or more than a
     /// picture, [`AppError::Unavailable`] when it cannot be stored.
-    pub async fn keep(&self, file: Bytes) -> Result<KeptPhoto, AppError> {
-        if file.len() > UPLOAD_MAX {
+    pub async fn keep(&self, file: impl Into<SentFile>) -> Result<KeptPhoto, AppError> {
+        let file = file.into();
+        if file.length() > UPLOAD_MAX {
             return Err(AppError::TooLarge { limit: UPLOAD_MAX });
         }
+        // Decoding is memory, and so is the file: one at a time.
+        let permit = self.decoding.clone().acquire_owned().await.map_err(|_| AppError::Unavailable)?;
+        let file = file.read().await?;
         shape::examine(&file).map_err(|problem| Field::File.problem(problem))?;
-        let written = self.decode(file).await?.map_err(|problem| Field::File.problem(problem))?;
+        let written = self.decode(file, permit).await?.map_err(|problem| Field::File.problem(problem))?;
         let content = hex(&Sha256::digest(&written.whole));
+        let _writes = self.files_lock.read().await;
         for (name, bytes) in
             [(format!("{content}-small.jpg"), written.small), (format!("{content}.jpg"), written.whole)]
         {
@@ -221,8 +258,11 @@ impl Photos {
     }
 
     /// What is kept of a file, or why it is not taken: also when that takes too long, or the decoder breaks.
-    async fn decode(&self, file: Bytes) -> Result<Result<Written, FieldProblem>, AppError> {
-        let permit = self.decoding.clone().acquire_owned().await.map_err(|_| AppError::Unavailable)?;
+    async fn decode(
+        &self,
+        file: Bytes,
+        permit: OwnedSemaphorePermit,
+    ) -> Result<Result<Written, FieldProblem>, AppError> {
         if let Some(program) = &self.apart {
             // One that takes too long is killed.
             let written = timeout(PATIENCE, remake_apart(program, &file)).await;
@@ -275,8 +315,9 @@ impl Photos {
     /// # Errors
     /// The store's, and [`AppError::Unavailable`] when the folder cannot be read or written.
     pub async fn sweep(&self, store: &Store) -> Result<(), AppError> {
-        for content in store.sweep_photos(self.list_old().await?).await? {
-            self.remove(&content).await?;
+        store.forget_photos().await?;
+        for content in store.find_unused_photos(self.list_old().await?).await? {
+            self.remove_unused(content, store).await?;
         }
         Ok(())
     }
@@ -286,23 +327,39 @@ impl Photos {
         Ok(())
     }
 
-    /// The contents of all files that are older than an hour.
+    /// The contents of all files that are older than an hour, each once.
     ///
     /// # Errors
     /// [`AppError::Unavailable`] when the folder cannot be read.
-    async fn list_old(&self) -> Result<HashSet<String>, AppError> {
-        let before = SystemTime::now().checked_sub(GRACE).map(chrono::DateTime::<chrono::Utc>::from);
-        let files: Vec<_> = self.files.list(None).try_collect().await.map_err(|error| unavailable(&error))?;
-        let old = files.into_iter().filter(|file| before.is_some_and(|before| file.last_modified < before));
-        Ok(old.filter_map(|file| content_of(file.location.as_ref()).map(str::to_owned)).collect())
+    async fn list_old(&self) -> Result<Vec<String>, AppError> {
+        let files = self.files.list(None).try_filter(|file| std::future::ready(is_old(file)));
+        let old = files.map_ok(|file| content_of(file.location.as_ref()).map(str::to_owned));
+        let old: HashSet<_> = old
+            .try_filter_map(|content| std::future::ready(Ok(content)))
+            .try_collect()
+            .await
+            .map_err(|error| unavailable(&error))?;
+        Ok(old.into_iter().collect())
     }
 
-    /// Removes both files of a content.
+    /// Removes both files of a content, unless the same photo was sent again since it was found to be unused.
     ///
     /// # Errors
-    /// [`AppError::Unavailable`] when they cannot be removed.
-    async fn remove(&self, content: &str) -> Result<(), AppError> {
-        for name in [format!("{content}.jpg"), format!("{content}-small.jpg")] {
+    /// The store's, and [`AppError::Unavailable`] when they cannot be removed.
+    async fn remove_unused(&self, content: String, store: &Store) -> Result<(), AppError> {
+        let _nobody_writes = self.files_lock.write().await;
+        let names = [format!("{content}.jpg"), format!("{content}-small.jpg")];
+        for name in &names {
+            match self.files.head(&Path::from(name.as_str())).await {
+                Ok(file) if !is_old(&file) => return Ok(()),
+                Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(unavailable(&error)),
+            }
+        }
+        if store.find_unused_photos(vec![content]).await?.is_empty() {
+            return Ok(());
+        }
+        for name in names {
             match self.files.delete(&Path::from(name)).await {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
                 Err(error) => return Err(unavailable(&error)),
@@ -310,6 +367,18 @@ impl Photos {
         }
         Ok(())
     }
+}
+
+/// Where the photos of a database, or of a copy of one, are: `campusdesk.db` has `campusdesk.photos`, `desk-2026.11.28`, which ends
+/// in no kind of file, `desk-2026.11.28.photos`.
+pub fn beside(database: &std::path::Path) -> PathBuf {
+    let kind = database.extension().and_then(OsStr::to_str).unwrap_or_default();
+    if kind.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return database.with_extension("photos");
+    }
+    let mut name = database.as_os_str().to_owned();
+    name.push(".photos");
+    name.into()
 }
 
 /// `campusdesk photo`: reads a photo, and writes what is kept of it or why it is not taken. Whether that could be written.
@@ -367,6 +436,12 @@ fn answered(answer: &[u8]) -> Option<Result<Written, FieldProblem>> {
     let (size, length) = ((number(0)?, number(4)?), usize::try_from(number(8)?).ok()?);
     let (whole, small) = rest.get(12..)?.split_at_checked(length)?;
     Some(Ok(Written { whole: whole.to_vec(), small: small.to_vec(), size }))
+}
+
+/// Whether nobody can be about to refer to a file any more.
+fn is_old(file: &ObjectMeta) -> bool {
+    let before = SystemTime::now().checked_sub(GRACE).map(chrono::DateTime::<chrono::Utc>::from);
+    before.is_some_and(|before| file.last_modified < before)
 }
 
 /// Whether it is the name of a file of ours.
@@ -440,6 +515,20 @@ fn unavailable(error: &object_store::Error) -> AppError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn photos_are_beside_their_database_and_those_of_dated_copies_are_apart() {
+        let of = |database: &str| beside(std::path::Path::new(database)).to_string_lossy().into_owned();
+        for (database, photos) in [
+            ("campusdesk.db", "campusdesk.photos"),
+            ("/var/lib/desk.sqlite3", "/var/lib/desk.photos"),
+            ("desk", "desk.photos"),
+            ("a/desk-2026.11.27", "a/desk-2026.11.27.photos"),
+            ("a/desk-2026.11.28", "a/desk-2026.11.28.photos"),
+        ] {
+            assert_eq!(of(database), photos);
+        }
+    }
 
     #[test]
     fn what_the_other_process_says_is_understood() {

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     app::STYLE,
     components::similar::SimilarTickets,
-    domain::{photo::UPLOAD_MAX, role::Role, status::Status, ticket::TicketRow},
+    domain::{role::Role, status::Status, ticket::TicketRow},
     error::AppError,
     texts,
 };
@@ -144,9 +144,9 @@ async fn get_csv(
 async fn take_photo(State(pages): State<Pages>, request: Request) -> Response {
     let language = door::language_in(request.headers());
     let kept = async {
-        pages.refuse_flood(&request)?;
-        let _room = pages.room(request.headers(), UPLOAD_MAX).await?;
-        pages.keep_photo(form::read_whole(request).await?).await
+        pages.refuse_flood(request.headers(), request.extensions())?;
+        let _room = pages.room(request.headers(), 1).await?;
+        pages.keep_photo(form::read_whole(request, pages.waiting_room()).await?).await
     };
     let headers = [(header::CACHE_CONTROL, "no-store")];
     match kept.await {

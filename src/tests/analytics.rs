@@ -42,7 +42,7 @@ use std::{
     error::Error,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -492,6 +492,31 @@ async fn r12_a_service_has_a_second_to_answer() -> Done {
     let start = Instant::now();
     assert_eq!(get(&AnalyticsClient::remote(&mute), "backlog", None).await, Err(AppError::ServiceDown));
     assert!(start.elapsed() >= Duration::from_millis(900));
+    Ok(())
+}
+
+#[tokio::test]
+async fn r12_those_who_wait_for_a_service_that_hangs_do_not_wait_one_after_the_other() -> Done {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let mute = format!("http://{}", listener.local_addr()?).parse()?;
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            counted.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(async move { connection.read_to_end(&mut Vec::new()).await });
+        }
+    });
+    let client = AnalyticsClient::remote(&mute);
+    let questions = (1..=20).map(|hours| {
+        let client = client.clone();
+        async move { get(&client, "backlog", Some(&format!("last={hours}h"))).await }
+    });
+    for answer in futures_util::future::join_all(questions).await {
+        assert_eq!(answer, Err(AppError::ServiceDown));
+    }
+    // The first one asked; the others heard what it heard, or had no more patience.
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
     Ok(())
 }
 

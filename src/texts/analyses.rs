@@ -30,7 +30,7 @@ macro_rules! texts {
 
 texts! {
     not_yet_closed, opened, closed, month, day, week, zone, hours_unit,
-    backlog_name, backlog_definition, backlog_group, backlog_age, backlog_before,
+    backlog_name, backlog_definition, backlog_group, backlog_period, backlog_age, backlog_before,
     resolution_name, resolution_definition, resolution_mean, resolution_median, resolution_ninth, resolution_none, resolution_unfinished,
     categories_name, categories_definition, categories_active, categories_open,
     flow_name, flow_definition, flow_backlog,

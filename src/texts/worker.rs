@@ -24,7 +24,8 @@ macro_rules! texts {
 
 texts! {
     offline, as_of, unseen, waits_one, waits_other, some_refused, nothing,
-    report, message, photos, waiting, was_refused, sent, see, remove, now, edit, withdraw, cancel, save, refused,
+    report, message, photos, waiting, was_refused, sent, see, remove, now, without_photos, not_yet, edit, withdraw, cancel,
+    save, refused, too_late,
 }
 
 #[cfg(test)]

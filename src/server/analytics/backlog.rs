@@ -201,7 +201,7 @@ impl Analysis for BacklogAnalysis {
             Unit::Hours => texts.all.counted(n, texts.all.hours_one, texts.all.hours_other),
             Unit::Days => texts.all.counted(n, texts.all.days_one, texts.all.days_other),
         };
-        let period = format!("{} {period}", texts.all.analytics_last);
+        let period = fill(texts.backlog_period, &[("period", &period)]);
         let mut rows = vec![[Cell::new(&period), Cell::linked(*opened_not_closed, list(whole, None))]];
         rows.extend(categories.iter().map(|part| {
             let name = texts.all.category(part.category);

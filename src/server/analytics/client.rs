@@ -49,8 +49,17 @@ pub struct AnalyticsClient {
 #[derive(Debug)]
 struct Elsewhere {
     base: String,
-    /// What it answered last, by question. Whoever holds this asks; the others wait for that answer.
-    kept: Mutex<HashMap<String, Kept>>,
+    /// Whoever holds this asks; the others wait for that answer.
+    heard: Mutex<HeardLast>,
+}
+
+/// What a service of another process said.
+#[derive(Debug, Default)]
+struct HeardLast {
+    /// What it answered last, by question.
+    kept: HashMap<String, Kept>,
+    /// When it was heard last that it does not answer.
+    failed: Option<Instant>,
 }
 
 /// What a service answered.
@@ -88,7 +97,7 @@ impl AnalyticsClient {
     pub fn new(here: Router, addresses: &[ServiceAddress]) -> Self {
         let elsewhere = super::slugs().filter_map(|slug| {
             let base = address_of(slug, addresses)?.to_string().trim_end_matches('/').to_owned();
-            Some((slug, Elsewhere { base, kept: Mutex::default() }))
+            Some((slug, Elsewhere { base, heard: Mutex::default() }))
         });
         let elsewhere = Arc::new(elsewhere.collect());
         let mut connector = HttpConnector::new();
@@ -120,13 +129,16 @@ impl AnalyticsClient {
     /// As [`Self::ask_or_last`].
     pub(crate) async fn ask_as(&self, service: &Service, query: Option<&str>, anew: bool) -> Result<Answer, AppError> {
         service.ask(query)?;
-        let Some(Elsewhere { base, kept }) = self.elsewhere.get(service.slug) else {
+        let Some(Elsewhere { base, heard }) = self.elsewhere.get(service.slug) else {
             // A database that is busy is no service that is down: there is nothing to keep.
             return fresh(service, self.hear(service, request("", service, query, Known::of(anew, None))?).await?);
         };
         let wanted = Instant::now();
-        // One request at a time: those that wait take what it brings, if they ask the same.
-        let mut kept = kept.lock().await;
+        // One request at a time: those that wait take what it brings, if they ask the same. None of them waits for long: what is
+        // asked of a process that hangs would come to a second each.
+        let turn = tokio::time::timeout(PATIENCE, heard.lock()).await;
+        let mut heard_last = turn.map_err(|elapsed| down(service, &elapsed))?;
+        let HeardLast { kept, failed } = &mut *heard_last;
         let key = query.unwrap_or_default().to_owned();
         if let Some(last) = kept.get(&key)
             && last.asked >= wanted
@@ -134,10 +146,21 @@ impl AnalyticsClient {
         {
             return Ok(last.tell());
         }
+        // Who asked something else before them heard nothing.
+        if failed.is_some_and(|failed| failed >= wanted) {
+            return match kept.get_mut(&key) {
+                Some(last) => {
+                    last.failed = true;
+                    Ok(last.tell())
+                }
+                None => Err(AppError::ServiceDown),
+            };
+        }
         let known = kept.get(&key).and_then(|last| last.answer.tag.clone());
         let asked = Instant::now();
         let heard = self.send(service, request(base, service, query, Known::of(anew, known))?).await;
         let now = Timestamp(Utc::now().timestamp_millis());
+        *failed = heard.is_err().then(Instant::now);
         match (heard, kept.get_mut(&key)) {
             (Ok(Heard { status: StatusCode::NOT_MODIFIED, .. }), Some(last)) => {
                 (last.heard, last.asked, last.failed) = (now, asked, false);

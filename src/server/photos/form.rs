@@ -1,4 +1,4 @@
-//! Forms with files in them: read in bounded memory, whatever is sent.
+//! Forms with files in them: read in bounded memory, whatever is sent and however slowly.
 
 use crate::{
     domain::photo::UPLOAD_MAX,
@@ -11,8 +11,16 @@ use axum::{
     http::{HeaderMap, header},
 };
 use futures_util::StreamExt;
-use std::time::Duration;
-use tokio::time::timeout;
+use std::{
+    io::{self, SeekFrom},
+    path::Path,
+    time::Duration,
+};
+use tokio::{
+    fs::File,
+    io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt},
+    time::timeout,
+};
 
 /// Most bytes of all fields that are no files, as a sender is told. Three times as much is read, so that what was typed can be
 /// given back with the refusal.
@@ -21,6 +29,112 @@ pub const FIELDS_MAX: usize = 64 * 1024;
 const DRAIN_MAX: usize = 128 << 20;
 /// How long a sender may pause.
 const PAUSE_MAX: Duration = Duration::from_secs(20);
+/// How long one may take: four photos as a camera makes them, over a network of half a megabit.
+const SENDING_MAX: Duration = Duration::from_mins(10);
+/// Most bytes of a file that wait in memory. What is longer waits on the disk: a slow network is no reason to hold memory.
+pub const HELD_MAX: usize = 128 << 10;
+
+/// A file that was sent.
+#[derive(Debug)]
+pub enum SentFile {
+    /// A small one, in memory.
+    Held(Bytes),
+    /// A larger one, in a file without a name, which is gone with this.
+    Written(File, usize),
+}
+
+impl From<Bytes> for SentFile {
+    fn from(bytes: Bytes) -> Self {
+        Self::Held(bytes)
+    }
+}
+
+impl From<Vec<u8>> for SentFile {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Held(bytes.into())
+    }
+}
+
+impl SentFile {
+    /// How many bytes it has.
+    pub const fn length(&self) -> usize {
+        match self {
+            Self::Held(bytes) => bytes.len(),
+            Self::Written(_, length) => *length,
+        }
+    }
+
+    /// All of it, in memory.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when it cannot be read again.
+    pub async fn read(self) -> Result<Bytes, AppError> {
+        match self {
+            Self::Held(bytes) => Ok(bytes),
+            Self::Written(mut file, length) => {
+                let mut bytes = Vec::with_capacity(length);
+                let read = async {
+                    file.seek(SeekFrom::Start(0)).await?;
+                    file.read_to_end(&mut bytes).await
+                };
+                read.await.map_err(|error| not_written(&error))?;
+                Ok(bytes.into())
+            }
+        }
+    }
+}
+
+/// A file on its way.
+struct Arriving<'a> {
+    folder: &'a Path,
+    held: Vec<u8>,
+    written: Option<File>,
+    length: usize,
+}
+
+impl<'a> Arriving<'a> {
+    const fn new(folder: &'a Path) -> Self {
+        Self { folder, held: Vec::new(), written: None, length: 0 }
+    }
+
+    /// Takes what came next.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the disk is full, or does not take it for another reason.
+    async fn push(&mut self, chunk: &[u8]) -> Result<(), AppError> {
+        self.length += chunk.len();
+        if self.written.is_none() && self.held.len() + chunk.len() <= HELD_MAX {
+            self.held.extend_from_slice(chunk);
+            return Ok(());
+        }
+        self.write(chunk).await.map_err(|error| not_written(&error))
+    }
+
+    async fn write(&mut self, chunk: &[u8]) -> io::Result<()> {
+        let file = match &mut self.written {
+            Some(file) => file,
+            None => self.written.insert(File::from_std(tempfile::tempfile_in(self.folder)?)),
+        };
+        file.write_all(&std::mem::take(&mut self.held)).await?;
+        file.write_all(chunk).await
+    }
+
+    /// Forgets what came.
+    fn forget(&mut self) {
+        *self = Self::new(self.folder);
+    }
+
+    async fn end(self) -> Result<SentFile, AppError> {
+        let Some(mut file) = self.written else { return Ok(SentFile::Held(self.held.into())) };
+        file.flush().await.map_err(|error| not_written(&error))?;
+        Ok(SentFile::Written(file, self.length))
+    }
+}
+
+fn not_written(error: &io::Error) -> AppError {
+    tracing::error!(%error, "a file that was sent cannot be written to the disk or read again");
+    AppError::Unavailable
+}
 
 /// A form that was read.
 #[derive(Debug, Default)]
@@ -28,7 +142,7 @@ pub struct Form {
     /// Its fields, as they came.
     pub fields: Vec<(String, String)>,
     /// What its file fields hold; those that were left empty are not among them.
-    pub files: Vec<Bytes>,
+    pub files: Vec<SentFile>,
     /// Why the files are not taken: a file that is too large, or one too many. The fields are all there.
     pub refusal: Option<AppError>,
 }
@@ -39,11 +153,16 @@ pub fn is_multipart(headers: &HeaderMap) -> bool {
     kind.get(..19).is_some_and(|kind| kind.eq_ignore_ascii_case("multipart/form-data"))
 }
 
-/// Reads a form of at most that many files.
+/// Reads a form of at most that many files, of which the larger ones wait in that folder.
 ///
 /// # Errors
-/// [`AppError::TooLarge`] for fields that are, [`AppError::Malformed`] for what is no such form or ends early.
-pub async fn read(mut request: Request, files_max: usize) -> Result<Form, AppError> {
+/// [`AppError::TooLarge`] for fields that are, [`AppError::FormIncomplete`] for what is no such form, ends early or takes more than ten
+/// minutes, [`AppError::Unavailable`] when the disk does not take a file.
+pub async fn read(request: Request, files_max: usize, folder: &Path) -> Result<Form, AppError> {
+    timeout(SENDING_MAX, read_parts(request, files_max, folder)).await.map_err(|_| AppError::FormIncomplete)?
+}
+
+async fn read_parts(mut request: Request, files_max: usize, folder: &Path) -> Result<Form, AppError> {
     let announced = announced(request.headers());
     if announced.is_some_and(|length| length > DRAIN_MAX) {
         return Err(AppError::TooLarge { limit: UPLOAD_MAX });
@@ -52,43 +171,41 @@ pub async fn read(mut request: Request, files_max: usize) -> Result<Form, AppErr
     let is_too_large = announced.is_some_and(|length| length > files_max * UPLOAD_MAX + 4 * FIELDS_MAX);
     // Counted here, part by part.
     DefaultBodyLimit::disable().apply(&mut request);
-    let mut parts = request.extract::<Multipart, _>().await.map_err(|_| malformed())?;
+    let mut parts = request.extract::<Multipart, _>().await.map_err(|_| AppError::FormIncomplete)?;
     let (mut form, mut refusal, mut length) = (Form::default(), None, 0);
     let (mut seen, mut is_long) = (0, false);
     while let Some(mut part) = in_time(parts.next_field()).await? {
         let name = part.name().unwrap_or_default().to_owned();
         let is_file = part.file_name().is_some() || name == "file";
-        if is_file && form.files.len() == files_max && refusal.is_none() {
-            refusal = Some(Field::Photos.problem(FieldProblem::TooMany { max: files_max }));
-        }
         let limit = if is_file { UPLOAD_MAX } else { (3 * FIELDS_MAX).saturating_sub(length) };
         if is_file && is_too_large {
             refusal.get_or_insert(AppError::TooLarge { limit: UPLOAD_MAX });
         }
-        // In one piece: what grows is there twice while it does.
-        let mut bytes = Vec::with_capacity(if is_file && refusal.is_none() {
-            announced.map_or(0, |announced| announced.saturating_sub(seen).min(UPLOAD_MAX))
-        } else {
-            0
-        });
+        let (mut file, mut bytes) = (Arriving::new(folder), Vec::new());
         while let Some(chunk) = in_time(part.chunk()).await? {
             seen += chunk.len();
             if seen > DRAIN_MAX {
                 return Err(AppError::TooLarge { limit: UPLOAD_MAX });
             }
-            if bytes.len() + chunk.len() > limit {
-                bytes = Vec::new();
-                is_long |= !is_file;
+            // One that was left empty is none.
+            if is_file && form.files.len() == files_max && !chunk.is_empty() {
+                refusal.get_or_insert_with(|| Field::Photos.problem(FieldProblem::TooMany { max: files_max }));
+            }
+            if file.length + bytes.len() + chunk.len() > limit {
+                (bytes, is_long) = (Vec::new(), is_long || !is_file);
                 refusal.get_or_insert(AppError::TooLarge { limit: if is_file { UPLOAD_MAX } else { FIELDS_MAX } });
             }
-            if !is_long && (refusal.is_none() || !is_file) {
+            if !is_file && !is_long {
                 bytes.extend_from_slice(&chunk);
+            } else if is_file && refusal.is_none() {
+                file.push(&chunk).await?;
+            } else if is_file {
+                file.forget();
             }
         }
         if is_file {
-            // One that was left empty is none.
-            if refusal.is_none() && !bytes.is_empty() {
-                form.files.push(bytes.into());
+            if refusal.is_none() && file.length > 0 {
+                form.files.push(file.end().await?);
             }
         } else if !is_long {
             length += name.len() + bytes.len();
@@ -109,28 +226,31 @@ pub fn announced(headers: &HeaderMap) -> Option<usize> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Reads a body that is one photo.
+/// Reads a body that is one photo, which waits in that folder if it is not small.
 ///
 /// # Errors
-/// [`AppError::TooLarge`] and [`AppError::Malformed`], as [`read`].
-pub async fn read_whole(request: Request) -> Result<Bytes, AppError> {
-    let announced = announced(request.headers()).unwrap_or(0);
-    let is_too_large = announced > UPLOAD_MAX;
-    let mut file = Vec::with_capacity(if is_too_large { 0 } else { announced });
+/// Those of [`read`].
+pub async fn read_whole(request: Request, folder: &Path) -> Result<SentFile, AppError> {
+    timeout(SENDING_MAX, read_file(request, folder)).await.map_err(|_| AppError::FormIncomplete)?
+}
+
+async fn read_file(request: Request, folder: &Path) -> Result<SentFile, AppError> {
+    let is_too_large = announced(request.headers()).is_some_and(|announced| announced > UPLOAD_MAX);
+    let mut file = Arriving::new(folder);
     let (mut chunks, mut seen) = (request.into_body().into_data_stream(), 0);
-    while let Some(chunk) = timeout(PAUSE_MAX, chunks.next()).await.map_err(|_| malformed())? {
-        let chunk = chunk.map_err(|_| malformed())?;
+    while let Some(chunk) = timeout(PAUSE_MAX, chunks.next()).await.map_err(|_| AppError::FormIncomplete)? {
+        let chunk = chunk.map_err(|_| AppError::FormIncomplete)?;
         seen += chunk.len();
         if seen > DRAIN_MAX {
             break;
         }
         if seen <= UPLOAD_MAX && !is_too_large {
-            file.extend_from_slice(&chunk);
+            file.push(&chunk).await?;
         } else {
-            file = Vec::new();
+            file.forget();
         }
     }
-    if seen > UPLOAD_MAX { Err(AppError::TooLarge { limit: UPLOAD_MAX }) } else { Ok(file.into()) }
+    if seen > UPLOAD_MAX { Err(AppError::TooLarge { limit: UPLOAD_MAX }) } else { file.end().await }
 }
 
 /// Reads what a request brings and keeps nothing of it, so that its sender gets to read the answer.
@@ -145,9 +265,5 @@ pub async fn drain(request: Request) {
 }
 
 async fn in_time<T>(next: impl Future<Output = Result<T, multipart::MultipartError>>) -> Result<T, AppError> {
-    timeout(PAUSE_MAX, next).await.map_err(|_| malformed())?.map_err(|_| malformed())
-}
-
-fn malformed() -> AppError {
-    AppError::Malformed { what: "the form, which ended early or is none".to_owned() }
+    timeout(PAUSE_MAX, next).await.map_err(|_| AppError::FormIncomplete)?.map_err(|_| AppError::FormIncomplete)
 }

@@ -6,11 +6,7 @@ use super::{
     problem::{Conflict, Problem, problems},
 };
 use crate::{
-    domain::{
-        ids::MessageId,
-        photo::{Photo, UPLOAD_MAX},
-        text,
-    },
+    domain::{ids::MessageId, photo::Photo, text},
     error::{AppError, Field, FieldProblem},
     server::{
         photos::{NewPhoto, Photos, form},
@@ -60,8 +56,8 @@ pub async fn add_photo(
     }
     // Before it is read: who may not add anything need not send it.
     store.get_ticket(role, id).await?;
-    let room = photos.room(request.headers(), UPLOAD_MAX).await?;
-    let form = form::read(request, 1).await?;
+    let room = photos.room(request.headers(), 1).await?;
+    let form = form::read(request, 1, photos.waiting_room()).await?;
     if let Some(error) = form.refusal {
         return Err(error.into());
     }

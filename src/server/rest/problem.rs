@@ -189,6 +189,7 @@ const fn meaning(status: u16) -> &'static str {
 const fn kind(error: &AppError) -> &'static str {
     match error {
         AppError::Malformed { .. } => "/problems/malformed",
+        AppError::FormIncomplete => "/problems/form-incomplete",
         AppError::StaffOnly => "/problems/staff-only",
         AppError::NotYours => "/problems/not-yours",
         AppError::CrossSite => "/problems/cross-site",

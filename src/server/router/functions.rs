@@ -5,10 +5,7 @@ use super::{is_straight, pages::Pages};
 use crate::{
     app::{FormEcho, area},
     components::key,
-    domain::{
-        photo::{PHOTOS_MAX, UPLOAD_MAX},
-        role::Role,
-    },
+    domain::{photo::PHOTOS_MAX, role::Role},
     error::AppError,
     server::{
         door,
@@ -73,7 +70,7 @@ pub async fn call(State(pages): State<Pages>, request: Request) -> Response {
     if photos::is_multipart(&head.headers)
         && let Some(kind) = caller.files()
     {
-        let sent = match with_files(&pages, kind, Request::from_parts(head.clone(), body)).await {
+        let sent = match with_files(&pages, kind, &head, body).await {
             Ok(sent) => sent,
             Err((fields, error)) => return caller.refuse(&pages, fields, error).await,
         };
@@ -99,18 +96,28 @@ pub async fn call(State(pages): State<Pages>, request: Request) -> Response {
 ///
 /// # Errors
 /// Why it was refused, with the fields as far as they are known: what was typed comes back.
-async fn with_files(pages: &Pages, kind: Files, request: Request) -> Result<Fields, (Fields, AppError)> {
+async fn with_files(pages: &Pages, kind: Files, head: &Parts, body: Body) -> Result<Fields, (Fields, AppError)> {
     let nothing = |error| (Fields::new(), error);
     let most = if kind == Files::Photos { PHOTOS_MAX } else { 1 };
-    let room = pages.room(request.headers(), most * UPLOAD_MAX).await.map_err(nothing)?;
-    let photos::Form { mut fields, files, refusal } = photos::read(request, most).await.map_err(nothing)?;
+    let room = pages.room(&head.headers, most).await.map_err(nothing)?;
+    let request = Request::from_parts(head.clone(), body);
+    let form = photos::read(request, most, pages.waiting_room()).await.map_err(nothing)?;
+    let photos::Form { mut fields, files, refusal } = form;
     let kept: Result<Vec<(&str, String)>, AppError> = match (refusal, kind) {
         (Some(error), _) => Err(error),
         (None, Files::Photos) => {
-            let tokens = pages.keep_photos(files).await;
-            tokens.map(|tokens| tokens.into_iter().map(|token| ("photos[]", token)).collect())
+            // Only now that the form is read: what was typed comes back.
+            let counted = files.iter().try_for_each(|_| pages.refuse_flood(&head.headers, &head.extensions));
+            let tokens = async {
+                counted?;
+                pages.keep_photos(files).await
+            };
+            tokens.await.map(|tokens| tokens.into_iter().map(|token| ("photos[]", token)).collect())
         }
-        (None, Files::Table) => Ok(files.iter().map(|file| ("csv", places::decode(file))).collect()),
+        (None, Files::Table) => match files.into_iter().next() {
+            Some(file) => file.read().await.map(|table| vec![("csv", places::decode(&table))]),
+            None => Ok(Vec::new()),
+        },
     };
     drop(room);
     match kept {
@@ -124,8 +131,8 @@ async fn with_files(pages: &Pages, kind: Files, request: Request) -> Result<Fiel
 
 async fn call_with(pages: Pages, caller: Caller, mut head: Parts, fields: Fields) -> Response {
     if caller.function == TRAPPED && fields.iter().any(|(name, value)| name == "website" && !value.is_empty()) {
-        let what = "the form: its last field has to stay empty".to_owned();
-        return caller.refuse(&pages, fields, AppError::Malformed { what }).await;
+        // Some programs fill in forms for people: the field comes back empty, and sending it again helps.
+        return caller.refuse(&pages, fields, AppError::FormIncomplete).await;
     }
     let age = fields.iter().find(|(name, _)| name == "key").and_then(|(_, key)| key::age(key));
     if let Some(age) = age.filter(|age| caller.function == TRAPPED && (0..QUICK).contains(age)) {

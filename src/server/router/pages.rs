@@ -8,7 +8,7 @@ use crate::{
         analytics::client::AnalyticsClient,
         assets, door, guard,
         live::Live,
-        photos::Photos,
+        photos::{Photos, form::SentFile},
         rate::{Flood, Limiter},
         store::Store,
     },
@@ -17,7 +17,7 @@ use crate::{
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::Request,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{Extensions, HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
 use leptos::{
@@ -27,6 +27,7 @@ use leptos::{
 };
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 use memchr::memmem;
+use std::path::Path;
 use tokio::sync::OwnedSemaphorePermit;
 
 /// What pages and server functions find in their context, and the document around pages. Cheap to clone.
@@ -85,7 +86,7 @@ impl Pages {
     ///
     /// # Errors
     /// [`Photos::keep`]'s, of the first that is refused.
-    pub(super) async fn keep_photos(&self, files: Vec<Bytes>) -> Result<Vec<String>, AppError> {
+    pub(super) async fn keep_photos(&self, files: Vec<SentFile>) -> Result<Vec<String>, AppError> {
         let mut tokens = Vec::with_capacity(files.len());
         for file in files {
             tokens.push(self.keep_photo(file).await?);
@@ -97,21 +98,26 @@ impl Pages {
     ///
     /// # Errors
     /// [`AppError::TooMany`] where it sends more than people do.
-    pub(super) fn refuse_flood(&self, request: &Request) -> Result<(), AppError> {
-        door::refuse_flood_of(&self.photo_flood, request.headers(), request.extensions())
+    pub(super) fn refuse_flood(&self, headers: &HeaderMap, extensions: &Extensions) -> Result<(), AppError> {
+        door::refuse_flood_of(&self.photo_flood, headers, extensions)
     }
 
     /// Keeps one photo.
     ///
     /// # Errors
     /// [`Photos::keep`]'s.
-    pub(super) async fn keep_photo(&self, file: Bytes) -> Result<String, AppError> {
+    pub(super) async fn keep_photo(&self, file: SentFile) -> Result<String, AppError> {
         self.store.add_photo(self.photos.keep(file).await?).await
     }
 
-    /// Room for what a request brings, at most that much.
-    pub(super) async fn room(&self, headers: &HeaderMap, most: usize) -> Result<OwnedSemaphorePermit, AppError> {
-        self.photos.room(headers, most).await
+    /// Room for a request that brings at most so many files.
+    pub(super) async fn room(&self, headers: &HeaderMap, files: usize) -> Result<OwnedSemaphorePermit, AppError> {
+        self.photos.room(headers, files).await
+    }
+
+    /// Where files wait that are on their way in.
+    pub(super) fn waiting_room(&self) -> &Path {
+        self.photos.waiting_room()
     }
 
     /// The page at the request's address; with a refused form, that page with what was typed and why it was refused.

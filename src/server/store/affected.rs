@@ -43,7 +43,7 @@ impl Store {
         if tx.execute_raw(insert).await?.rows_affected() == 0 {
             return shown(before, Role::Requester);
         }
-        let now = self.now();
+        let now = self.next_moment(&before);
         let after = ticket::Model { affected: before.affected + 1, modified_at: now.0, ..before.clone() };
         let count = |row: &ticket::Model| Some(row.affected.to_string());
         let mut batch = Batch::default();

@@ -93,9 +93,7 @@ impl Store {
         keyed: Option<Keyed>,
         then: Option<Move>,
     ) -> Result<Message, StoreError> {
-        // Whoever writes under a duplicate writes where it leads.
-        let id = merging::follow(tx, id).await?;
-        let under = tickets::get_row(tx, role, id).await?;
+        // First: it may be closed by now, and the writer of what came before has not heard yet that it arrived.
         if let Some(keyed) = &keyed {
             match keyed.made_before(tx).await? {
                 Before::Nothing => {}
@@ -106,6 +104,9 @@ impl Store {
                 }
             }
         }
+        // Whoever writes under a duplicate writes where it leads.
+        let id = merging::follow(tx, id).await?;
+        let under = tickets::get_row(tx, role, id).await?;
         if !role.may_post(under.status, new.internal) {
             if new.internal && !role.may_use_internal_notes() {
                 return Err(AppError::StaffOnly.into());

@@ -29,8 +29,10 @@ use sea_orm::{
 };
 use std::collections::HashSet;
 
-/// How long a photo waits for what it belongs to: a day, in milliseconds.
-const WAITS: i64 = 24 * 3_600_000;
+/// How long a photo waits for what it belongs to: a week, in milliseconds. The form may wait for a network.
+const WAITS: i64 = 7 * 24 * 3_600_000;
+/// How many contents are looked for with one question.
+const ASKED_AT_ONCE: usize = 500;
 
 impl Store {
     /// Notes that a photo's files are kept; what it is attached with is told to its sender alone.
@@ -68,11 +70,11 @@ impl Store {
         self.writing.turn(move |tx| Box::pin(async move { store.insert_photo(tx, role, id, new, keyed).await })).await
     }
 
-    /// Forgets photos that waited for a day, and says which of these contents nothing refers to any more.
+    /// Forgets photos that waited for a week.
     ///
     /// # Errors
     /// The database's.
-    pub async fn sweep_photos(&self, contents: HashSet<String>) -> Result<Vec<String>, AppError> {
+    pub async fn forget_photos(&self) -> Result<(), AppError> {
         let before = self.now().0 - WAITS;
         self.writing
             .turn(move |tx| {
@@ -82,17 +84,31 @@ impl Store {
                         .filter(photo::COLUMN.ticket_id.is_null())
                         .exec(tx)
                         .await?;
-                    let mut unused = Vec::new();
-                    for content in contents {
-                        let row = photo::Entity::find().filter(photo::COLUMN.content.eq(content.as_str())).limit(1);
-                        if row.one(tx).await?.is_none() {
-                            unused.push(content);
-                        }
-                    }
-                    Ok(unused)
+                    Ok(())
                 })
             })
             .await
+    }
+
+    /// Which of these contents no photo has. It asks the readers: there may be hundreds of thousands, and nobody waits for this.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn find_unused_photos(&self, contents: Vec<String>) -> Result<Vec<String>, AppError> {
+        let mut unused = Vec::new();
+        for some in contents.chunks(ASKED_AT_ONCE) {
+            let used = photo::Entity::find()
+                .select_only()
+                .column(photo::Column::Content)
+                .filter(photo::COLUMN.content.is_in(some))
+                .into_tuple::<String>()
+                .all(&self.readers)
+                .await
+                .map_err(StoreError::from)?;
+            let used: HashSet<String> = used.into_iter().collect();
+            unused.extend(some.iter().filter(|content| !used.contains(*content)).cloned());
+        }
+        Ok(unused)
     }
 
     /// The contents of all photos that belong to a ticket.

@@ -5,6 +5,7 @@ use crate::{
     domain::{
         place::{PLACES_MAX, Place, Places, SUGGESTED_FROM},
         role::Role,
+        text::PLACE_MAX,
     },
     error::{AppError, Field, FieldProblem},
     server::{
@@ -109,7 +110,8 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn suggest_places(&self, typed: &str) -> Result<Vec<String>, AppError> {
-        let typed = fold(typed);
+        // No name is longer.
+        let typed = fold(&typed.chars().take(PLACE_MAX).collect::<String>());
         let known = self.known_places().await?;
         let mut found: Vec<(u8, &Known)> =
             known.iter().filter_map(|known| Some((rank(&known.folded, &typed)?, known))).collect();
@@ -179,13 +181,14 @@ impl Store {
 async fn insert_places(tx: &DatabaseTransaction, names: Vec<String>, replace: bool) -> Result<Imported, StoreError> {
     let before: std::collections::HashSet<String> =
         place::Entity::find().all(tx).await?.into_iter().map(|row| row.name).collect();
-    if replace {
-        place::Entity::delete_many().exec(tx).await?;
-    }
     let new = names.iter().filter(|name| !before.contains(*name)).count();
     let count = if replace { names.len() } else { before.len() + new };
     if count > PLACES_MAX {
         return Err(Field::Place.problem(FieldProblem::TooMany { max: PLACES_MAX }).into());
+    }
+    // Only now: what a refusal leaves behind is written with what others wrote in the same transaction.
+    if replace {
+        place::Entity::delete_many().exec(tx).await?;
     }
     for some in names.chunks(500) {
         let rows = some.iter().map(|name| place::ActiveModel { name: Set(name.clone()) });

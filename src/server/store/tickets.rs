@@ -180,9 +180,10 @@ impl Store {
         if let Some(keyed) = &keyed {
             match keyed.made_before(tx).await? {
                 Before::Nothing => {}
-                Before::Same(made) => return shown(get_row(tx, role, TicketId(made)).await?, role),
+                // It may be closed by now, and its writer has not heard yet that it arrived.
+                Before::Same(made) => return shown(made_row(tx, made).await?, role),
                 Before::Other(made) => {
-                    let current = shown(get_row(tx, role, TicketId(made)).await?, role)?;
+                    let current = shown(made_row(tx, made).await?, role)?;
                     return Err(AppError::KeyReused { current: Box::new(Made::Ticket(current)) }.into());
                 }
             }
@@ -366,6 +367,12 @@ impl Store {
     pub(super) fn next_moment(&self, row: &ticket::Model) -> Timestamp {
         Timestamp(self.now().0.max(row.modified_at))
     }
+}
+
+/// The ticket that a key made, whoever may see it now.
+async fn made_row(tx: &DatabaseTransaction, made: i64) -> Result<ticket::Model, StoreError> {
+    let row = find_row(tx, TicketId(made)).await?;
+    row.ok_or_else(|| StoreError::Corrupt(format!("a key made ticket {made}, which is gone")))
 }
 
 /// Only the columns that changed, so that indexes over the others are left alone.

@@ -295,9 +295,9 @@ async fn what_is_left_behind_is_swept_away_and_what_belongs_to_something_stays()
     let id = app.opened("The lift is stuck").await;
     let (store, photos) = (&app.state.store, &app.state.photos);
     let used = app.add(REQUESTER, id, &[], &picture(50, 50, ImageFormat::Png)).await.json();
-    let left = photos.keep(picture(60, 60, ImageFormat::Png).into()).await?;
+    let left = photos.keep(picture(60, 60, ImageFormat::Png)).await?;
     store.add_photo(left.clone()).await?;
-    let stray = photos.keep(picture(70, 70, ImageFormat::Png).into()).await?;
+    let stray = photos.keep(picture(70, 70, ImageFormat::Png)).await?;
     let folder = std::path::Path::new(app.database.trim_start_matches("sqlite:")).with_extension("photos");
     let names = |folder: &std::path::Path| std::fs::read_dir(folder).map(Iterator::count);
     assert_eq!(names(&folder)?, 6);
@@ -311,16 +311,28 @@ async fn what_is_left_behind_is_swept_away_and_what_belongs_to_something_stays()
     photos.sweep(store).await?;
     assert!(photos.read(&format!("{}.jpg", stray.content)).await?.is_none());
     assert!(photos.read(&format!("{}.jpg", left.content)).await?.is_some());
-    app.wait(25 * 3_600_000);
+    app.wait(8 * 24 * 3_600_000);
     photos.sweep(store).await?;
     assert!(photos.read(&format!("{}.jpg", left.content)).await?.is_none());
     assert_eq!(names(&folder)?, 2);
     app.file(&used["url"]).await?;
+    // The same photo sent again is new, whatever its files were before.
+    let again = photos.keep(picture(70, 70, ImageFormat::Png)).await?;
+    photos.sweep(store).await?;
+    assert!(photos.read(&format!("{}.jpg", again.content)).await?.is_some());
+    std::fs::read_dir(&folder)?.try_for_each(|file| {
+        let old = SystemTime::now() - Duration::from_hours(2);
+        std::fs::File::options().write(true).open(file?.path())?.set_modified(old)
+    })?;
+    photos.sweep(store).await?;
     // The backup takes what belongs to something.
     let other = tempfile::tempdir()?;
     let copies = Photos::in_folder(other.path())?;
     photos.copy_to(&copies, store).await?;
     assert_eq!(names(other.path())?, 2);
+    let itself = photos.copies_in(&folder).map(|_| ()).unwrap_err();
+    assert!(itself.contains("another name"), "{itself}");
+    photos.copies_in(other.path())?;
     Ok(())
 }
 

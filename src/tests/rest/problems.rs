@@ -145,6 +145,7 @@ async fn a_database_that_is_gone_is_a_5xx_problem_without_its_reasons() -> Teste
 fn every_kind_of_error_has_a_type_of_its_own_that_is_no_blank() {
     let kinds = [
         AppError::Malformed { what: String::new() },
+        AppError::FormIncomplete,
         AppError::StaffOnly,
         AppError::NotYours,
         AppError::CrossSite,

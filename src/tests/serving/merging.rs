@@ -33,6 +33,29 @@ async fn a_merged_ticket_s_link_leads_a_requester_on_and_its_device_has_the_othe
     assert!(own.contains(&format!("/tickets/{target}")), "{}", list.body);
     assert!(!list.body.contains("Closed lately"));
 
+    // Who reported what was merged into it is counted already, and so is who pressed the button of the page that was merged away.
+    let affected = async || desk.store.get_ticket(Role::Staff, target).await.map(|ticket| ticket.affected);
+    assert_eq!(affected().await?, 1);
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let press = async |id, cookies: String| {
+        let (headers, body) = ([("cookie", &*cookies), form, html], format!("id={id}"));
+        let pressed = desk.send(Method::POST, "/rpc/affects_me", &headers, &body).await;
+        assert_eq!(
+            (pressed.status, pressed.header("location")),
+            (StatusCode::SEE_OTHER, &*format!("/tickets/{target}")),
+            "{}",
+            pressed.body
+        );
+    };
+    press(target, format!("campusdesk_mine={duplicate}; campusdesk_device={:032x}", 1)).await;
+    assert_eq!(affected().await?, 1);
+    for id in [duplicate, target, duplicate] {
+        press(id, format!("campusdesk_device={:032x}", 2)).await;
+    }
+    assert_eq!(affected().await?, 2);
+    let page = desk.send(Method::GET, &format!("/tickets/{target}"), &[mine], "").await;
+    assert!(!page.body.contains("/rpc/affects_me"), "it is among the device's own");
+
     let staff = ("cookie", "campusdesk_role=staff");
     let page = desk.send(Method::GET, &format!("/helpdesk/tickets/{duplicate}"), &[staff], "").await;
     assert_eq!(page.status, StatusCode::OK);

@@ -31,7 +31,7 @@ async fn staff_import_a_table_and_are_told_what_was_not_taken() -> Done {
     let done = desk.import(&format!("building,room\nLibrary,1.02\n{long}\nCanteen,"), "", STAFF).await;
     assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/helpdesk/places?new=2&refused=3"));
     let page = desk.send(Method::GET, done.header("location"), &[STAFF], "").await;
-    assert!(page.body.contains("Library, 1.02") && page.body.contains("lines 3."), "{}", page.body);
+    assert!(page.body.contains("Library, 1.02") && page.body.contains("line(s) 3."), "{}", page.body);
     // Larger than any other form may be.
     let rooms: Vec<_> = (0..5_000).map(|room| format!("Main building, floor {}, room {room}", room % 7)).collect();
     let rooms = rooms.join("\n");

@@ -39,7 +39,7 @@ async fn what_may_be_the_same_is_found_by_place_and_by_words() -> Outcome {
     let street = report(&desk, "Die Straßenlampe flackert, неисправна", "").await?;
     assert_eq!(similar(&desk, "STRASSENLAMPE flackert wieder", None).await?, [street]);
     assert_eq!(similar(&desk, "лампа неисправна, Straßenlampe", None).await?, [street]);
-    for nothing in ["", "a b c", "\" OR \" NEAR(x", "*", "unheard-of zebra"] {
+    for nothing in ["", "a b c", "\" OR \" NEAR(x", "*", "unheard-of zebra", "🔥", "💧💧 漏"] {
         assert_eq!(similar(&desk, nothing, Some("Hall 3")).await?, [], "{nothing}");
     }
     let _ = other;

@@ -35,8 +35,15 @@ async fn places_are_imported_once_added_to_and_replaced() -> Outcome {
 
     let many: Vec<String> = (0..20_001).map(|room| format!("Room {room}")).collect();
     let too_many = Field::Place.problem(FieldProblem::TooMany { max: 20_000 });
-    assert_eq!(store.import_places(Staff, many, true).await, Err(too_many));
+    assert_eq!(store.import_places(Staff, many.clone(), true).await, Err(too_many));
     assert_eq!(store.list_places(Staff, None).await?.count, 1, "what is refused changes nothing");
+    // Nor where it is refused within a transaction that others write in.
+    let (refused, opened) = tokio::join!(
+        store.import_places(Staff, many, true),
+        futures_util::future::try_join_all((0..20).map(|_| desk.report(ELEVATOR)))
+    );
+    assert!(refused.is_err() && opened?.len() == 20);
+    assert_eq!(store.list_places(Staff, None).await?.count, 1);
     assert_eq!(store.import_places(Requester, names(&["Mine"]), false).await, Err(AppError::StaffOnly));
     assert_eq!(store.list_places(Requester, None).await, Err(AppError::StaffOnly));
     Ok(())
@@ -57,6 +64,7 @@ async fn what_two_reports_name_is_suggested_and_what_one_names_is_nobodys_busine
     let suggested = fresh.suggest_places("libr").await?;
     assert_eq!(suggested, ["Library, 1.03", "Library, 1.02", "Main building, old library"]);
     assert_eq!(fresh.suggest_places("SHED").await?, ["Bike shed"]);
+    assert_eq!(fresh.suggest_places(&format!("shed{}", " s".repeat(40_000))).await?, ["Bike shed"]);
     assert!(fresh.suggest_places("my room").await?.is_empty() && fresh.suggest_places("555").await?.is_empty());
     assert_eq!(fresh.suggest_places("").await?.len(), 4);
     let open = fresh.list_places(Staff, Some("1.03")).await?.places;

@@ -16,6 +16,7 @@ pub static DE: AnalysisTexts = AnalysisTexts {
     backlog_name: "Eröffnet und noch nicht geschlossen",
     backlog_definition: "Tickets, die im gewählten Zeitraum eröffnet wurden und jetzt offen oder in Arbeit sind.",
     backlog_group: "Davon",
+    backlog_period: "Zeitraum: {period}",
     backlog_age: "Eröffnet {age}",
     backlog_before: "Im gleich langen Zeitraum davor eröffnet und noch immer nicht geschlossen: {n}.",
     resolution_name: "Bearbeitungszeit",

@@ -16,6 +16,7 @@ pub static ES: AnalysisTexts = AnalysisTexts {
     backlog_name: "Creados y aún sin cerrar",
     backlog_definition: "Tickets creados en el periodo elegido que ahora están abiertos o en curso.",
     backlog_group: "De ellos",
+    backlog_period: "Desde hace {period}",
     backlog_age: "Creados {age}",
     backlog_before: "Creados en el periodo anterior de igual duración y aún sin cerrar: {n}.",
     resolution_name: "Tiempo de resolución",

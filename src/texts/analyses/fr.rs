@@ -16,6 +16,7 @@ pub static FR: AnalysisTexts = AnalysisTexts {
     backlog_name: "Ouverts et pas encore fermés",
     backlog_definition: "Tickets ouverts pendant la période choisie dont le statut est encore « ouvert » ou « en cours ».",
     backlog_group: "Répartition",
+    backlog_period: "Depuis {period}",
     backlog_age: "Ouverts {age}",
     backlog_before: "Ouverts pendant la période précédente de même durée, et toujours pas fermés : {n}.",
     resolution_name: "Délai de résolution",

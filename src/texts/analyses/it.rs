@@ -16,6 +16,7 @@ pub static IT: AnalysisTexts = AnalysisTexts {
     backlog_name: "Aperti e non ancora chiusi",
     backlog_definition: "Ticket aperti nel periodo scelto che ora risultano aperti o in corso.",
     backlog_group: "Di questi",
+    backlog_period: "Nell’arco di {period}",
     backlog_age: "Aperti {age}",
     backlog_before: "Aperti nel periodo precedente di pari durata e non ancora chiusi: {n}.",
     resolution_name: "Tempo di risoluzione",

@@ -20,9 +20,12 @@ pub static EN: WorkerTexts = WorkerTexts {
     see: "Open",
     remove: "Remove from this list",
     now: "Send now",
+    without_photos: "Send without photos",
+    not_yet: "It cannot be sent yet. It goes by itself later.",
     edit: "Change",
     withdraw: "Withdraw",
     cancel: "Cancel",
     save: "Keep and send",
     refused: "The helpdesk did not take it. Change it, or withdraw it.",
+    too_late: "It had been sent before you changed it, as #{id}. Your change is kept here: send it as a text of its own, or withdraw it.",
 };

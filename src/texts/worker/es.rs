@@ -20,9 +20,12 @@ pub static ES: WorkerTexts = WorkerTexts {
     see: "Abrir",
     remove: "Quitar de la lista",
     now: "Enviar ahora",
+    without_photos: "Enviar sin fotos",
+    not_yet: "Todavía no se puede enviar. Saldrá solo más tarde.",
     edit: "Cambiar",
     withdraw: "Retirar",
     cancel: "Cancelar",
     save: "Guardar y enviar",
     refused: "El servicio de ayuda no lo aceptó. Cámbialo o retíralo.",
+    too_late: "Ya se había enviado antes de tu cambio, como #{id}. Tu cambio se guarda aquí: envíalo como texto aparte o retíralo.",
 };

@@ -310,6 +310,9 @@ pub(in super::super) async fn with_some<C: ConnectionTrait>(
     words: &[String],
     limit: u8,
 ) -> Result<Vec<ticket::Model>, StoreError> {
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
     let any: Vec<String> = words.iter().take(WORDS).map(|word| format!("\"{word}\"")).collect();
     let table = Index::Backlog.table();
     // What was said later is not what was reported. A ticket's first row always exists.
