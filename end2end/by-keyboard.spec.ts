@@ -67,6 +67,29 @@ test("@js @desktop r05 staff answer and close by keyboard alone", async ({ page,
   await expect.poll(async () => (await api.getTicket(id)).status).toBe("closed");
 });
 
+test("@js @desktop staff merge a duplicate and undo it by keyboard alone, and never lose their place", async ({ page, api, context, server }) => {
+  await enter(context, server.url, "staff");
+  const into = await api.openTicket("The sundial in the herb garden is loose", { place: "Herb garden" });
+  const { id } = await api.openTicket("The herb garden's sundial is loose", { place: "Herb garden" });
+  await page.goto(`/helpdesk/tickets/${id}`);
+  await hydrated(page);
+  await tabTo(page, "link", "Merge into another ticket");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#merge:focus")).toHaveCount(1);
+  await tabTo(page, "link", "Cancel");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("link", { name: "Merge into another ticket" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await tabTo(page, "button", `Merge into ${into.id}`);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("link", { name: `Merged into ticket ${into.id}` })).toBeVisible();
+  await expect(page.locator(":focus")).toHaveRole("heading");
+  await tabTo(page, "button", "Undo");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("link", { name: "Merge into another ticket" })).toBeVisible();
+  await expect(page.locator(":focus")).toHaveCount(1);
+});
+
 test("@js @desktop r16 from an analysis to its tickets by keyboard alone", async ({ page, context, campus }) => {
   await enter(context, campus.url, "staff");
   await page.goto(`${campus.url}/helpdesk/analytics?show=categories&count=30&unit=d`);

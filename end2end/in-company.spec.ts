@@ -61,6 +61,23 @@ test("@js r06 a message is marked as seen once the other side has looked", async
   expect(await (await reporter.request.get(`/tickets/${id}`)).text()).toContain("Seen by the helpdesk");
 });
 
+test("@js r06 those who do not see the page hear what comes: messages, where the ticket stands, that one's own was sent", async ({ someone, api }) => {
+  const { id } = await api.openTicket(`The radiator is cold ${mark()}`);
+  const [reporter, staff] = [await someone({ as: "requester" }), await someone({ as: "staff" })];
+  for (const [page, path] of [[reporter, `/tickets/${id}`], [staff, `/helpdesk/tickets/${id}`]] as const) {
+    await page.goto(path);
+    await hydrated(page);
+  }
+  const said = (page: Page, what: string) => page.getByRole("status").filter({ hasText: what });
+  await say(reporter, "It is 15 degrees in here.");
+  await expect(said(reporter, "Sent.")).toHaveCount(1);
+  await expect(said(staff, "Campus wrote a message.")).toHaveCount(1);
+  await api.activate(id);
+  await expect(said(reporter, "Active")).toHaveCount(1);
+  await api.postMessage(id, "On the way.", { as: "staff" });
+  await expect(said(reporter, "Helpdesk wrote a message.")).toHaveCount(1);
+});
+
 test("@js r06 what changed since a device looked is marked in the list and counted in the title", async ({ someone, api }) => {
   const word = mark();
   const { id } = await api.openTicket(`The radiator is cold ${word}`);

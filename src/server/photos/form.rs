@@ -267,3 +267,37 @@ pub async fn drain(request: Request) {
 async fn in_time<T>(next: impl Future<Output = Result<T, multipart::MultipartError>>) -> Result<T, AppError> {
     timeout(PAUSE_MAX, next).await.map_err(|_| AppError::FormIncomplete)?.map_err(|_| AppError::FormIncomplete)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_long_waits_on_the_disk_and_leaves_nothing_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let chunk = [7; 50_000];
+        for (chunks, is_held) in [(0, true), (2, true), (3, false), (40, false)] {
+            let mut file = Arriving::new(folder.path());
+            for _ in 0..chunks {
+                file.push(&chunk).await.unwrap();
+            }
+            let file = file.end().await.unwrap();
+            assert_eq!((matches!(file, SentFile::Held(_)), file.length()), (is_held, chunks * chunk.len()));
+            assert_eq!(file.read().await.unwrap(), chunk.repeat(chunks));
+        }
+        let mut forgotten = Arriving::new(folder.path());
+        forgotten.push(&chunk.repeat(4)).await.unwrap();
+        forgotten.forget();
+        assert_eq!(forgotten.end().await.unwrap().length(), 0);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_disk_that_takes_nothing_is_unavailable() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = Arriving::new(folder.path());
+        file.push(&[0; HELD_MAX]).await.unwrap();
+        folder.close().unwrap();
+        assert_eq!(file.push(&[0]).await, Err(AppError::Unavailable));
+    }
+}
