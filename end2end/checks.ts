@@ -4,12 +4,16 @@ import { expect, type Page } from "@playwright/test";
 import { type ConfigData, HtmlValidate } from "html-validate";
 
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const COLOURS = ["color-contrast", "link-in-text-block"];
 
 /** No violation of WCAG 2.2 AA, in light and in dark. Needs JavaScript: axe runs in the page. */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
+    // No page has frames: what looks through them opens a page of its own for each look.
+    const axe = new AxeBuilder({ page }).setLegacyMode(true);
+    // Only colours differ in the other theme.
+    const { violations } = await (colorScheme === "light" ? axe.withTags(WCAG) : axe.withRules(COLOURS)).analyze();
     const readable = violations.map(({ id, help, nodes }) => ({
       rule: `${id}: ${help}`,
       where: nodes.map(({ target, failureSummary }) => `${target.join(" ")} ${failureSummary ?? ""}`),

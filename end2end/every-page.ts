@@ -184,7 +184,7 @@ export const PAGES: Kind[] = [
     then: async ({ page }) => {
       await saveReply(page, { title: "Ask for the room", body: "Could you tell us in which building and room this is, please?" });
       await page.locator("form.composer").getByRole("textbox").fill("Hello, /");
-      await expect(page.getByRole("option").first()).toBeVisible();
+      await expect(page.getByRole("listbox").getByRole("option").first()).toBeVisible();
     },
   },
   { name: "saved replies", as: "staff", path: ({ campus }) => `${campus.url}/helpdesk/replies` },

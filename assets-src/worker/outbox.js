@@ -119,6 +119,8 @@ export async function keepPhoto(blob) {
 
 // As a plain form names them, and as the page's script does.
 const isPhoto = (name) => /^photos\[\d*\]$/.test(name);
+/** The fields of a form that was sent before its script was there. */
+const isFile = (name) => name === "photo" || name === "camera";
 const isLocal = ([name, value]) => isPhoto(name) && typeof value === "string" && value.startsWith(LOCAL);
 
 /** The form as a request's body: photos that are on this device alone are sent ahead, unless they were; `sent` hears of each. */
@@ -271,7 +273,7 @@ const lines = (text) => text.replaceAll("\r\n", "\n");
 /** Changes what an entry says, and sends it. Its key stays: should it have arrived as it was, the server says so; then it is one of
  * its own. */
 export async function edit(id, changed, withoutPhotos) {
-  const isLeft = ([name]) => !(withoutPhotos && (isPhoto(name) || name === "photo"));
+  const isLeft = ([name]) => !(withoutPhotos && (isPhoto(name) || isFile(name)));
   const written = (fields) => fields.filter(isLeft).map(([name, value]) => [name, changed[name] ?? value]);
   let late;
   let before = [];
@@ -298,7 +300,7 @@ export async function tell({ isOnline, after } = {}) {
   const brief = ({ id, path, fields, at, state, ticket, why }) => {
     const field = (name) => fields.find(([one]) => one === name)?.[1] ?? "";
     const isReport = path.endsWith("/open_ticket");
-    const count = fields.filter(([name, value]) => isPhoto(name) || (name === "photo" && value.size > 0)).length;
+    const count = fields.filter(([name, value]) => isPhoto(name) || (isFile(name) && value.size > 0)).length;
     const name = isReport ? "description" : "body";
     return { id, at, state, ticket, why, isReport, name, text: field(name), place: field("place"), under: field("id"), photos: count };
   };

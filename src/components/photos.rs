@@ -42,7 +42,7 @@ pub fn PhotoPicker(
     // Nothing of it changes by itself: written as it is, it weighs a tenth in the first download.
     let fields = [
         "<div class=\"photos-choose\"><label class=\"button photos-camera needs-script\">\
-         <input type=\"file\" name=\"photo\" accept=\"image/*\" capture=\"environment\" aria-describedby=\"photos-hint\">",
+         <input type=\"file\" name=\"camera\" accept=\"image/*\" capture=\"environment\" aria-describedby=\"photos-hint\">",
         texts.photos_camera,
         "</label><label class=\"button\"><input type=\"file\" name=\"photo\" multiple \
          accept=\"image/jpeg,image/png,image/webp,image/*\" aria-describedby=\"photos-hint\">",
