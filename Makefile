@@ -63,4 +63,5 @@ $(FORM) $(OUTBOX) $(WORKER): public/%.js: assets-src/%.js $(wildcard assets-src/
 $(SITE): $(SITE_SOURCES) $(CHARTS) $(FORM) $(OUTBOX) $(WORKER) | setup
 	@echo "▸ Building the browser side (about 4 minutes the first time on two cores, half a minute after a change)"
 	cargo leptos build --release --frontend-only --split --precompress
+	node scripts/squeeze.js target/site/pkg
 	@touch src/server/assets.rs

@@ -78,6 +78,8 @@ test("somebody who likes it dark chooses so, and it stays", async ({ page, visit
   await page.getByRole("button", { name: "Dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe("dark");
+  await expect(page.getByRole("button", { name: "Dark", pressed: true })).toHaveCount(1);
+  await expect(page.getByRole("group", { name: "Colours" }).getByRole("button", { pressed: true })).toHaveCount(1);
   if (withJs) await hydrated(page);
   await page.goto("/tickets/new");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");

@@ -186,13 +186,15 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await Promise.all(contexts.map((context) => context.close()));
   },
 
-  startServer: async ({ faults }, use, testInfo) => {
+  startServer: async ({ context, faults }, use, testInfo) => {
     const servers: Server[] = [];
     await use(async (starting) => {
       const server = await Server.start(starting);
       servers.push(server);
       return server;
     });
+    // A page that is still open would try to reach it again.
+    for (const page of context.pages()) await page.goto("about:blank");
     for (const server of servers) {
       await server.stop();
       for (const panic of panicsIn(server.logged())) faults.add(`panic: ${panic}`);

@@ -71,7 +71,7 @@ test("@js r06 those who do not see the page hear what comes: messages, where the
   const said = (page: Page, what: string) => page.getByRole("status").filter({ hasText: what });
   await say(reporter, "It is 15 degrees in here.");
   await expect(said(reporter, "Sent.")).toHaveCount(1);
-  await expect(said(staff, "Campus wrote a message.")).toHaveCount(1);
+  await expect(said(staff, "Reporter wrote a message.")).toHaveCount(1);
   await api.activate(id);
   await expect(said(reporter, "Active")).toHaveCount(1);
   await api.postMessage(id, "On the way.", { as: "staff" });

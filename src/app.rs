@@ -43,8 +43,9 @@ pub const STYLE: &str = "pkg/campusdesk.css";
 
 /// A link into a part of the program that is not to be had (the next build's server has nothing of this one's) ends the
 /// WebAssembly: its page is then opened as a document, once, as nothing was pressed in that one yet.
-const LINKS: &str = "let l;const f=e=>l&&(e.error||e.reason)instanceof WebAssembly.RuntimeError&&location.assign(l);\
-    addEventListener('error',f);addEventListener('unhandledrejection',f);addEventListener('submit',()=>l=0,true);\
+/// A script that could not be fetched goes, so that whoever needs it next fetches it again.
+const LINKS: &str = "let l;const f=e=>e.target.localName=='script'?e.target.remove():l&&(e.error||e.reason)instanceof WebAssembly.RuntimeError&&location.assign(l);\
+    addEventListener('error',f,true);addEventListener('unhandledrejection',f);addEventListener('submit',()=>l=0,true);\
     addEventListener('click',e=>{const a=e.target.closest?.('a[href]');l=a&&a.href;";
 /// On a requester's page: the helpdesk's are a new document, as their texts are not loaded.
 const TO_HELPDESK: &str = "a&&a.pathname.startsWith('/helpdesk')&&e.stopPropagation()";
@@ -189,12 +190,12 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
     }
 }
 
-/// The theme that the device remembers: the server reads its cookie, the browser the page.
+/// The theme that the device remembers, on the server: the browser finds the page drawn.
 pub fn remembered_theme() -> Theme {
     #[cfg(feature = "ssr")]
     let remembered = crate::server::door::remembered_theme();
     #[cfg(not(feature = "ssr"))]
-    let remembered = document().document_element().and_then(|root| root.get_attribute("data-theme"));
+    let remembered: Option<String> = None;
     remembered.as_deref().and_then(Theme::from_slug).unwrap_or_default()
 }
 

@@ -55,11 +55,6 @@ impl Live {
 }
 
 impl Live {
-    /// Whether the page was drawn before.
-    pub fn is_drawn(self) -> bool {
-        self.shown.read_untracked().is_some()
-    }
-
     /// Says it to those who hear the page.
     pub fn say(self, mut news: String) {
         // The same again is heard only where the text changes.

@@ -345,15 +345,20 @@ impl Texts {
         }
     }
 
+    /// A count as the language writes it: "12,345". Staff alone see such numbers, and have this text.
+    pub fn number(&self, n: i64) -> String {
+        match (n / 1_000, n % 1_000) {
+            (0, n) => n.to_string(),
+            (thousands, n) => format!("{}{}{n:03}", self.number(thousands), self.thousands),
+        }
+    }
+
     /// A length of time in hours and tenths of them, as the chart of the averages has it: "1,204.5 h".
     #[expect(clippy::cast_possible_truncation, reason = "a rounded duration is far below 2^53")]
     pub fn hours(&self, seconds: f64) -> String {
         let tenths = (seconds / 3_600.0 * 10.0).round() as i64;
         let (hours, tenth) = (tenths / 10, tenths % 10);
-        let value = match (hours / 1_000, hours % 1_000) {
-            (0, hours) => format!("{hours}{}{tenth}", self.decimal),
-            (thousands, hours) => format!("{thousands}{}{hours:03}{}{tenth}", self.thousands, self.decimal),
-        };
+        let value = format!("{}{}{tenth}", self.number(hours), self.decimal);
         fill(self.resolution_unit, &[("value", &value)])
     }
 

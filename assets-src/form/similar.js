@@ -32,6 +32,9 @@ async function look(form) {
   if (asked !== body.toString() || box.contains(document.activeElement) || box.dataset.shown === found) return;
   box.dataset.shown = found;
   box.innerHTML = found;
+  // The server knows no zone but its own.
+  const local = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of box.querySelectorAll("time")) time.textContent = local.format(new Date(time.dateTime));
   // Whoever was about to press what stood there means that.
   box.style.pointerEvents = "none";
   setTimeout(() => box.style.removeProperty("pointer-events"), SETTLE_MS);

@@ -261,22 +261,9 @@ pub fn load_once(id: &str, path: &str) {
     script.set_id(id);
     let address = format!("{path}?v={}", version.rsplit('/').next().unwrap_or_default());
     if script.set_attribute("src", &address).is_ok() {
-        remove_on_error(&script);
         _ = head.append_child(&script);
     }
 }
-
-/// Takes a script away that could not be fetched: whoever needs it next fetches it again.
-#[cfg(feature = "hydrate")]
-fn remove_on_error(script: &web_sys::Element) {
-    let failed = script.clone();
-    let remove = wasm_bindgen::closure::Closure::once_into_js(move || failed.remove());
-    _ = script.add_event_listener_with_callback("error", remove.unchecked_ref());
-}
-
-/// The server fetches nothing.
-#[cfg(not(feature = "hydrate"))]
-fn remove_on_error(_: &web_sys::Element) {}
 
 /// Fetches what a form needs once somebody is likely to write in it, `assets-src/form.js`.
 pub fn load_form_script() {

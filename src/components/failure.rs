@@ -87,7 +87,7 @@ pub fn ReadFailure(
         (texts.missing_title, view! { <a class="button" href=list>{name}</a> }.into_any())
     } else {
         // Without network the document may be had all the same: the service worker keeps those that were seen.
-        let is_offline = error == AppError::Offline;
+        let is_offline = matches!(error, AppError::Offline);
         let again = move |event: ev::MouseEvent| {
             if !is_offline {
                 event.prevent_default();

@@ -96,13 +96,16 @@ pub fn Header() -> impl IntoView {
 /// What is stored of whoever writes, and the switches of language and of light and dark.
 #[component]
 pub fn Footer() -> impl IntoView {
-    let texts = texts();
+    let (texts, remembered) = (texts(), remembered_theme());
     // The same as the form does, without leaving the page and what is written on it.
-    let chosen = RwSignal::new(remembered_theme());
-    let choose = move |event: ev::MouseEvent, theme: Theme| {
+    let choose = |event: ev::MouseEvent, theme: Theme| {
         if dom::choose_theme(theme.slug()) {
             event.prevent_default();
-            chosen.set(theme);
+            let chosen = event_target::<web_sys::Element>(&event);
+            if let Some(before) = dom::find(".theme-switch [aria-pressed=true]") {
+                _ = before.set_attribute("aria-pressed", "false");
+            }
+            _ = chosen.set_attribute("aria-pressed", "true");
         }
     };
     view! {
@@ -123,7 +126,7 @@ pub fn Footer() -> impl IntoView {
                 <span id="theme-label">{texts.theme_label}</span>
                 <div role="group" aria-labelledby="theme-label">
                     {Theme::ALL.map(|theme| view! {
-                        <button name="theme" value=theme.slug() aria-pressed=move || (chosen.get() == theme).to_string() on:click=move |event| choose(event, theme)>
+                        <button name="theme" value=theme.slug() aria-pressed=(theme == remembered).to_string() on:click=move |event| choose(event, theme)>
                             {match theme {
                                 Theme::Auto => texts.theme_auto,
                                 Theme::Light => texts.theme_light,

@@ -116,12 +116,12 @@ fn press(event: ev::MouseEvent) {
 /// Leaves a form to the browser whose photos no script has taken over yet: sent as it is, they go with it.
 pub fn leave_to_browser(event: ev::SubmitEvent) {
     let form = event_target::<web_sys::Element>(&event);
-    let Ok(fields) = form.query_selector_all("input[type=file]") else { return };
-    let has_files = |at| {
-        let field = fields.item(at).and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
-        field.and_then(|field| field.files()).is_some_and(|files| files.length() > 0)
+    let has_files = |field| {
+        let field = form.query_selector(field).ok().flatten();
+        let files = field.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok()?.files());
+        files.is_some_and(|files| files.length() > 0)
     };
-    if (0..fields.length()).any(has_files) {
+    if ["[name=photo]", "[name=camera]"].into_iter().any(has_files) {
         event.stop_immediate_propagation();
     }
 }

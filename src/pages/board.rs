@@ -166,7 +166,7 @@ fn Views(counts: Counts) -> impl IntoView {
             {views.map(|(href, name, count)| view! {
                 <a href=if href.starts_with('?') { format!("/helpdesk{href}") } else { href.to_owned() }
                     aria-current=move || (now() == href).then_some("page")>
-                    {name}" "<span class="count">{count}</span>
+                    {name}" "<span class="count">{texts.number(count)}</span>
                 </a>
             }).into_iter().collect_view()}
         </nav>

@@ -138,8 +138,8 @@ pub fn Report(
                 {move || error.get().and_then(|error| error.current().map(|ticket| view! {
                     <p><a class="button" href=format!("/tickets/{}", ticket.id)>{texts.sent_view}</a></p>
                 }))}
-                <button class="button button-primary button-wide"
-                    aria-disabled=move || pending.get().to_string() on:click=dom::press_unless(pending)>
+                // Whatever comes of it has the focus: the page that says so, or the reason.
+                <button class="button button-primary button-wide" disabled=move || pending.get()>
                     {move || if pending.get() { texts.report_sending } else { texts.report_send }}
                 </button>
             </ActionForm>

@@ -309,7 +309,8 @@ pub fn Conversation(
     changes: RwSignal<bool>,
 ) -> impl IntoView {
     // Whoever reads at the end of a conversation goes on reading there.
-    let was_at_end = cfg!(feature = "hydrate") && live.is_drawn() && dom::is_at_end();
+    let is_drawn_anew = cfg!(feature = "hydrate") && dom::find("[data-hydrated] #conversation").is_some();
+    let was_at_end = is_drawn_anew && dom::is_at_end();
     Effect::new(move || {
         if was_at_end {
             request_animation_frame(dom::scroll_to_end);

@@ -410,7 +410,7 @@ pub static EN: Texts = Texts {
     viewer_close: "Close",
     viewer_next: "Next photo",
     viewer_previous: "Previous photo",
-    outbox_title: "Sent later",
+    outbox_title: "Waiting to be sent",
     outbox_lead: "What you send without network waits on this device, and goes by itself once the network is back. It is sent once, whatever the network does half-way.",
     place_open: "Already reported here: {place}",
     nav_places: "Places",
