@@ -275,7 +275,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_long_waits_on_the_disk_and_leaves_nothing_there() {
         let folder = tempfile::tempdir().unwrap();
-        let chunk = [7; 50_000];
+        let chunk = vec![7; 50_000];
         for (chunks, is_held) in [(0, true), (2, true), (3, false), (40, false)] {
             let mut file = Arriving::new(folder.path());
             for _ in 0..chunks {
@@ -295,9 +295,9 @@ mod tests {
     #[tokio::test]
     async fn a_disk_that_takes_nothing_is_unavailable() {
         let folder = tempfile::tempdir().unwrap();
-        let mut file = Arriving::new(folder.path());
-        file.push(&[0; HELD_MAX]).await.unwrap();
-        folder.close().unwrap();
+        let gone = folder.path().join("gone");
+        let mut file = Arriving::new(&gone);
+        file.push(&vec![0; HELD_MAX]).await.unwrap();
         assert_eq!(file.push(&[0]).await, Err(AppError::Unavailable));
     }
 }
