@@ -9,6 +9,9 @@ test("@js r02 while a report is written, what may be the same is shown, and a pr
   const found = page.locator(".similar");
   await expect(found.getByRole("heading")).toHaveText("Is it one of these?");
   await expect(found.getByRole("link")).toHaveText("The projector shows only stripes");
+  // In the reader's zone, which only the script knows.
+  await expect(found.locator("time")).toContainText(/\d/);
+  await expect(found.locator("time")).not.toContainText("UTC");
   await expectAccessible(page);
   await found.getByRole("button", { name: "This affects me too" }).click();
   await expect(page).toHaveURL(new RegExp(`/tickets/${there.id}$`));

@@ -13,14 +13,14 @@ pub fn SimilarTickets(
 ) -> impl IntoView {
     let texts = texts();
     let item = |ticket: TicketRow| {
-        let opened = format!("{} {}", texts.row_opened, texts.moment(ticket.opened_at));
         view! {
             <li>
                 <a href=format!("/tickets/{}", ticket.id)>{beginning(&ticket.summary)}</a>
                 <p class="card-facts card-minor">
                     <StatusBadge status=ticket.status />
                     {ticket.place.map(|place| view! { <span>{place}</span> })}
-                    <span>{opened}</span>
+                    // The form's script writes it in the reader's zone.
+                    <span>{texts.row_opened}" "<time datetime=ticket.opened_at.to_string()>{texts.moment(ticket.opened_at)}</time></span>
                     <Affected count=ticket.affected />
                 </p>
                 // A form cannot be within the report's: the script sends it.
