@@ -167,7 +167,7 @@ texts! {
         replies_found_other, replies_write, reply_new, reply_add, reply_adding, reply_title, reply_body, reply_then,
         reply_then_none, reply_offers, reply_edit, reply_use, reply_of, reply_remove, keys_title, keys_lead,
         keys_next, keys_open, keys_select, keys_reply, keys_status, keys_search, keys_help, keys_off, keys_on,
-        narrowed_one, narrowed_other, narrowed_left, narrowed_hour, narrowed_weekdays, narrowed_returned,
+        narrowed_one, narrowed_other, narrowed_left, narrowed_hour, weekdays, narrowed_returned,
         narrowed_answered,
         analytics_anywhere, row_closed, analytics_title, analytics_lead, analytics_pick, analytics_period,
         analytics_last, analytics_hours, analytics_days, analytics_show, analytics_presets, analytics_none,
@@ -325,10 +325,14 @@ impl Texts {
         fill(self.date_time, &[("date", &day), ("time", &format_args!("{hour:02}:{minute:02}"))])
     }
 
+    /// The days of the week from Monday on: one text, as the browser is given a list of texts.
+    pub fn weekdays(&self) -> impl Iterator<Item = &str> {
+        self.weekdays.split(", ")
+    }
+
     /// An hour of the week, as in "Monday, 9:00–10:00".
     pub fn week_hour(&self, WeekHour { weekday, hour }: WeekHour) -> String {
-        let mut weekdays = self.narrowed_weekdays.split(", ");
-        let weekday = weekdays.nth(usize::from(weekday).saturating_sub(1)).unwrap_or_default();
+        let weekday = self.weekdays().nth(usize::from(weekday).saturating_sub(1)).unwrap_or_default();
         fill(self.narrowed_hour, &[("weekday", &weekday), ("from", &hour), ("to", &(hour + 1))])
     }
 
@@ -524,7 +528,7 @@ pub(crate) mod tests {
         assert_eq!(said(&EN), ["Monday, 9:00–10:00", "Sunday, 23:00–24:00"]);
         assert_eq!(said(&FR), ["Lundi, de 9\u{a0}h à 10\u{a0}h", "Dimanche, de 23\u{a0}h à 24\u{a0}h"]);
         for language in Language::ALL {
-            assert_eq!(of(language).narrowed_weekdays.split(", ").count(), 7, "{}", language.tag());
+            assert_eq!(of(language).weekdays().count(), 7, "{}", language.tag());
         }
     }
 

@@ -134,8 +134,6 @@ fn wrong(field: Field, expected: &str) -> AppError {
 const BESIDE: &str = "beside opened, closed, left or place";
 /// The longest time within which an hour of the week is looked for, in days: each week of it is a condition of its own.
 const HOUR_DAYS: i64 = 3_660;
-/// How long it may be.
-const HOUR_WITHIN: &str = "a time of at most 3660 days beside hour";
 /// How a moment is written.
 const MOMENT: &str = "a moment, such as 2026-11-01T00:00:00Z";
 /// How a time is written.
@@ -243,7 +241,7 @@ impl TicketQuery {
         match alone.into_iter().find(|(is_asked, _)| *is_asked && !query.is_narrow()) {
             Some((_, field)) => Err(wrong(field, BESIDE)),
             None if query.hour.is_some() && query.opened.is_some_and(|span| span.days() > HOUR_DAYS) => {
-                Err(wrong(Field::Opened, HOUR_WITHIN))
+                Err(wrong(Field::Opened, &format!("a time of at most {HOUR_DAYS} days beside hour")))
             }
             None => Ok(query),
         }

@@ -299,10 +299,10 @@ pub fn is_mine(id: TicketId) -> bool {
 /// The database's.
 pub async fn is_mine_by_merging(store: &Store, id: TicketId) -> Result<bool, AppError> {
     let mine = remembered_mine();
-    if mine.is_empty() || mine.contains(&id) {
-        return Ok(!mine.is_empty());
+    if mine.contains(&id) {
+        return Ok(true);
     }
-    let leads_here = store.follow_merged(&mine).await?.contains(&id);
+    let leads_here = !mine.is_empty() && store.follow_merged(&mine).await?.contains(&id);
     if leads_here {
         remember_mine(id);
     }

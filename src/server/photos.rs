@@ -78,9 +78,8 @@ pub struct Photos {
     apart: Option<Arc<PathBuf>>,
     /// Files on their way in take memory, too: a part of [`ROOM`].
     taking: Arc<Semaphore>,
-    /// Where those of them wait that are not small: in the folder of the photos, if they are in one.
-    waiting_room: Arc<PathBuf>,
-    is_folder: bool,
+    /// The folder that they are in, if they are in one.
+    folder: Option<Arc<PathBuf>>,
     /// Held while a photo's files are written, and by nobody else while they are removed: what is sent again meanwhile stays.
     files_lock: Arc<RwLock<()>>,
 }
@@ -186,8 +185,7 @@ impl Photos {
             decoding: Arc::new(Semaphore::new(1)),
             apart: None,
             taking: Arc::new(Semaphore::new(ROOM / UNIT)),
-            waiting_room: Arc::new(folder.map_or_else(std::env::temp_dir, ToOwned::to_owned)),
-            is_folder: folder.is_some(),
+            folder: folder.map(|folder| Arc::new(folder.to_owned())),
             files_lock: Arc::default(),
         }
     }
@@ -200,7 +198,7 @@ impl Photos {
     pub fn copies_in(&self, folder: &std::path::Path) -> Result<Self, String> {
         let copies = Self::in_folder(folder)?;
         let real = |folder: &std::path::Path| folder.canonicalize().ok();
-        if self.is_folder && real(self.waiting_room()) == real(folder) {
+        if self.folder.as_ref().is_some_and(|own| real(own) == real(folder)) {
             return Err(format!(
                 "The copy's photos would be in {}, where the photos are themselves. Give the copy another name.",
                 folder.display()
@@ -227,9 +225,9 @@ impl Photos {
         room.map_err(|_| AppError::Unavailable)?.map_err(|_| AppError::Unavailable)
     }
 
-    /// The folder in which files wait that are on their way in.
-    pub(crate) fn waiting_room(&self) -> &std::path::Path {
-        &self.waiting_room
+    /// Where files wait that are on their way in: beside the photos, if those are in a folder.
+    pub(crate) fn waiting_room(&self) -> PathBuf {
+        self.folder.as_deref().cloned().unwrap_or_else(std::env::temp_dir)
     }
 
     /// Keeps what a file shows, and nothing else of it.

@@ -146,7 +146,7 @@ async fn take_photo(State(pages): State<Pages>, request: Request) -> Response {
     let kept = async {
         pages.refuse_flood(request.headers(), request.extensions())?;
         let _room = pages.room(request.headers(), 1).await?;
-        pages.keep_photo(form::read_whole(request, pages.waiting_room()).await?).await
+        pages.keep_photo(form::read_whole(request, &pages.waiting_room()).await?).await
     };
     let headers = [(header::CACHE_CONTROL, "no-store")];
     match kept.await {

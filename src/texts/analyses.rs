@@ -20,8 +20,6 @@ macro_rules! texts {
                 #[doc = concat!("Text `", stringify!($name), "`.")]
                 pub $name: &'static str,
             )*
-            /// Weekdays, Monday first.
-            pub weekdays: [&'static str; 7],
             /// How old a ticket is, the youngest first.
             pub ages: [&'static str; 5],
         }

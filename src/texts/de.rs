@@ -275,7 +275,7 @@ pub static DE: Texts = Texts {
     narrowed_other: "{n} Tickets",
     narrowed_left: "Noch nicht geschlossen am",
     narrowed_hour: "{weekday}, {from}–{to} Uhr",
-    narrowed_weekdays: "Montag, Dienstag, Mittwoch, Donnerstag, Freitag, Samstag, Sonntag",
+    weekdays: "Montag, Dienstag, Mittwoch, Donnerstag, Freitag, Samstag, Sonntag",
     narrowed_returned: "Innerhalb von 30 Tagen wieder gemeldet",
     narrowed_answered: "Vom Helpdesk beantwortet",
     analytics_anywhere: "Überall",

@@ -275,7 +275,7 @@ pub static EN: Texts = Texts {
     narrowed_other: "{n} tickets",
     narrowed_left: "Not closed at",
     narrowed_hour: "{weekday}, {from}:00–{to}:00",
-    narrowed_weekdays: "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday",
+    weekdays: "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday",
     narrowed_returned: "Came back within 30 days",
     narrowed_answered: "Answered by the helpdesk",
     analytics_anywhere: "Anywhere",

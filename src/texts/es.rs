@@ -275,7 +275,7 @@ pub static ES: Texts = Texts {
     narrowed_other: "{n} tickets",
     narrowed_left: "Sin cerrar el",
     narrowed_hour: "{weekday}, de {from} a {to} h",
-    narrowed_weekdays: "Lunes, Martes, Miércoles, Jueves, Viernes, Sábado, Domingo",
+    weekdays: "Lunes, Martes, Miércoles, Jueves, Viernes, Sábado, Domingo",
     narrowed_returned: "Repetidos en menos de 30 días",
     narrowed_answered: "Respondidos por el servicio de ayuda",
     analytics_anywhere: "Cualquier lugar",

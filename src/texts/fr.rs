@@ -275,7 +275,7 @@ pub static FR: Texts = Texts {
     narrowed_other: "{n} tickets",
     narrowed_left: "Non fermé",
     narrowed_hour: "{weekday}, de {from} h à {to} h",
-    narrowed_weekdays: "Lundi, Mardi, Mercredi, Jeudi, Vendredi, Samedi, Dimanche",
+    weekdays: "Lundi, Mardi, Mercredi, Jeudi, Vendredi, Samedi, Dimanche",
     narrowed_returned: "Revenu en moins de 30 jours",
     narrowed_answered: "Avec réponse du support",
     analytics_anywhere: "Partout",

@@ -275,7 +275,7 @@ pub static IT: Texts = Texts {
     narrowed_other: "{n} ticket",
     narrowed_left: "Ancora da chiudere in data",
     narrowed_hour: "{weekday}, ore {from}–{to}",
-    narrowed_weekdays: "Lunedì, Martedì, Mercoledì, Giovedì, Venerdì, Sabato, Domenica",
+    weekdays: "Lunedì, Martedì, Mercoledì, Giovedì, Venerdì, Sabato, Domenica",
     narrowed_returned: "Ripresentati entro 30 giorni",
     narrowed_answered: "Con risposta dell’helpdesk",
     analytics_anywhere: "Ovunque",

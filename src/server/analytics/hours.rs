@@ -90,7 +90,7 @@ impl Analysis for HoursAnalysis {
             (0..).zip(&day.hours).map(|(hour, count)| (*count, list(hour))).collect()
         };
         let hours = || (0..24).map(|hour| format!("{hour:02}"));
-        let days = || answer.weekdays.iter().zip(texts.weekdays);
+        let days = || answer.weekdays.iter().zip(texts.all.weekdays());
         let row = |(day, name)| {
             let cells = counts(day).into_iter().map(|(count, href)| Cell::linked(count, href));
             [Cell::new(name)].into_iter().chain(cells).collect()
@@ -103,7 +103,7 @@ impl Analysis for HoursAnalysis {
             drawing: Drawing {
                 shape: Shape::Heat,
                 labels: hours().collect(),
-                rows: texts.weekdays.map(str::to_owned).into(),
+                rows: texts.all.weekdays().map(str::to_owned).collect(),
                 series: days().map(|(day, name)| Series::counts(name, counts(day))).collect(),
                 ..Drawing::default()
             },

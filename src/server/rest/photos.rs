@@ -57,7 +57,7 @@ pub async fn add_photo(
     // Before it is read: who may not add anything need not send it.
     store.get_ticket(role, id).await?;
     let room = photos.room(request.headers(), 1).await?;
-    let form = form::read(request, 1, photos.waiting_room()).await?;
+    let form = form::read(request, 1, &photos.waiting_room()).await?;
     if let Some(error) = form.refusal {
         return Err(error.into());
     }

@@ -101,7 +101,7 @@ async fn with_files(pages: &Pages, kind: Files, head: &Parts, body: Body) -> Res
     let most = if kind == Files::Photos { PHOTOS_MAX } else { 1 };
     let room = pages.room(&head.headers, most).await.map_err(nothing)?;
     let request = Request::from_parts(head.clone(), body);
-    let form = photos::read(request, most, pages.waiting_room()).await.map_err(nothing)?;
+    let form = photos::read(request, most, &pages.waiting_room()).await.map_err(nothing)?;
     let photos::Form { mut fields, files, refusal } = form;
     let kept: Result<Vec<(&str, String)>, AppError> = match (refusal, kind) {
         (Some(error), _) => Err(error),

@@ -27,7 +27,7 @@ use leptos::{
 };
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 use memchr::memmem;
-use std::path::Path;
+use std::path::PathBuf;
 use tokio::sync::OwnedSemaphorePermit;
 
 /// What pages and server functions find in their context, and the document around pages. Cheap to clone.
@@ -116,7 +116,7 @@ impl Pages {
     }
 
     /// Where files wait that are on their way in.
-    pub(super) fn waiting_room(&self) -> &Path {
+    pub(super) fn waiting_room(&self) -> PathBuf {
         self.photos.waiting_room()
     }
 

@@ -57,7 +57,6 @@ pub static DE: AnalysisTexts = AnalysisTexts {
     places_place: "Ort",
     places_returned: "Wieder gemeldet",
     places_none: "Noch nennt kein Ticket einen Ort.",
-    weekdays: ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"],
     ages: [
         "vor weniger als 1 Tag",
         "vor 1 bis 3 Tagen",

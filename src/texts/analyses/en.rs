@@ -57,6 +57,5 @@ pub static EN: AnalysisTexts = AnalysisTexts {
     places_place: "Place",
     places_returned: "Came back",
     places_none: "No ticket names a place yet.",
-    weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
     ages: ["less than 1 day ago", "1 to 3 days ago", "3 to 7 days ago", "7 to 30 days ago", "30 days ago or more"],
 };

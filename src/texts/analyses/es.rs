@@ -57,6 +57,5 @@ pub static ES: AnalysisTexts = AnalysisTexts {
     places_place: "Lugar",
     places_returned: "Repetidos",
     places_none: "Aún no hay tickets que indiquen un lugar.",
-    weekdays: ["Lunes", "Martes", "Miércoles", "Jueves", "Viernes", "Sábado", "Domingo"],
     ages: ["hace menos de 1 día", "hace 1 a 3 días", "hace 3 a 7 días", "hace 7 a 30 días", "hace 30 días o más"],
 };

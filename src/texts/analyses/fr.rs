@@ -57,7 +57,6 @@ pub static FR: AnalysisTexts = AnalysisTexts {
     places_place: "Lieu",
     places_returned: "Revenus",
     places_none: "Aucun ticket n’indique encore de lieu.",
-    weekdays: ["Lundi", "Mardi", "Mercredi", "Jeudi", "Vendredi", "Samedi", "Dimanche"],
     ages: [
         "il y a moins d’un jour",
         "il y a 1 à 3 jours",

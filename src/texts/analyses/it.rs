@@ -57,7 +57,6 @@ pub static IT: AnalysisTexts = AnalysisTexts {
     places_place: "Luogo",
     places_returned: "Ripresentati",
     places_none: "Nessun ticket indica ancora un luogo.",
-    weekdays: ["Lunedì", "Martedì", "Mercoledì", "Giovedì", "Venerdì", "Sabato", "Domenica"],
     ages: [
         "meno di 1 giorno fa",
         "da 1 a 3 giorni fa",
