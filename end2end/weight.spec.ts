@@ -1,4 +1,9 @@
 // What pages weigh and how still they stand: budgets in bytes, requests and layout shift; times are measured by `make bench`.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import { Api } from "./api.ts";
 import { enter, expect, hydrated, type Page, test, weigh } from "./fixtures.ts";
 
 const KB = 1_000;
@@ -82,6 +87,73 @@ test("@js @desktop what comes last in a page of the helpdesk moves nothing befor
   expect(await places()).toEqual(whole);
 });
 
+test("@js a page that comes in pieces is drawn when it is whole", async ({ page, context, campus }) => {
+  const slow = createServer(async (asked, answer) => {
+    const whole = await fetch(`${campus.url}${asked.url}`, { headers: { cookie: asked.headers.cookie ?? "", "accept-encoding": "identity" } });
+    const type = whole.headers.get("content-type") ?? "";
+    answer.writeHead(whole.status, { "content-type": type });
+    if (!type.startsWith("text/html")) return void Readable.fromWeb(whole.body as ReadableStream).on("error", () => answer.destroy()).pipe(answer);
+    const html = await whole.text();
+    for (let at = 0; at < html.length; at += html.length / 12) {
+      answer.write(html.slice(at, at + html.length / 12));
+      await new Promise((resolve) => setTimeout(resolve, 80));
+    }
+    answer.end();
+  });
+  await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+  await enter(context, url, "staff");
+  await page.addInitScript(observeShifts);
+  for (const path of ["/tickets/new", "/helpdesk"]) {
+    await page.goto(`${url}${path}`);
+    await hydrated(page);
+    expect.soft(await shifts(page), path).toEqual([]);
+  }
+  await page.goto("about:blank");
+  slow.closeAllConnections();
+  await new Promise((resolve) => slow.close(resolve));
+});
+
+// The server knows no reader's midnight: it draws UTC's days, and those of the reader come when the page is live.
+test("@js a conversation stands still while its days become the reader's own", async ({ browser, campus, playwright }) => {
+  const request = await playwright.request.newContext({ baseURL: campus.url });
+  const api = new Api(request);
+  const hour = (at: string) => Math.floor(Date.parse(at) / 3_600_000);
+  // Two lines of one day in UTC, an hour's beginning between them: that hour is midnight somewhere.
+  let found: { id: number; midnight: number } | undefined;
+  const { tickets } = await (await api.call("GET", "/tickets", "staff")).json();
+  for (const { id } of tickets) {
+    const times = (await api.listHistory(id)).map(({ at }) => at);
+    const second = times.slice(1).find((at, n) => hour(at) > hour(times[n] ?? at) && at.slice(0, 10) === times[n]?.slice(0, 10));
+    if (second !== undefined) {
+      found = { id, midnight: hour(second) % 24 };
+      break;
+    }
+  }
+  await request.dispose();
+  if (found === undefined) throw new Error("no ticket was worked on for more than an hour of one day");
+  const { id, midnight } = found;
+  // POSIX zones count westwards.
+  const timezoneId = midnight <= 12 ? `Etc/GMT+${midnight}` : `Etc/GMT-${24 - midnight}`;
+  const read = async (javaScriptEnabled: boolean) => {
+    const context = await browser.newContext({ baseURL: campus.url, javaScriptEnabled, timezoneId });
+    await enter(context, campus.url, "staff");
+    const page = await context.newPage();
+    await page.goto(`/helpdesk/tickets/${id}`);
+    if (javaScriptEnabled) await expect(page.locator("html")).toHaveAttribute("data-hydrated", "");
+    const drawn = await page.locator(".timeline").evaluate((timeline) => {
+      const top = timeline.getBoundingClientRect().top;
+      return [...timeline.querySelectorAll(":scope > :not(.day)")].map((line) => line.getBoundingClientRect().top - top);
+    });
+    const order = await page.locator(".timeline > *").evaluateAll((all) => all.map((one) => (one.matches(".day") ? one.querySelector("time")?.dateTime : "line")));
+    await context.close();
+    return { drawn, order };
+  };
+  const [still, live] = [await read(false), await read(true)];
+  expect(live.order).not.toEqual(still.order);
+  expect(live.drawn).toEqual(still.drawn);
+});
+
 declare global {
   interface Window {
     shifts: string[];
@@ -91,9 +163,13 @@ declare global {
 function observeShifts(): void {
   window.shifts = [];
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node: Node | null }[] })[]) {
+    for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node: Node | null; previousRect: DOMRectReadOnly; currentRect: DOMRectReadOnly }[] })[]) {
       if (entry.hadRecentInput) continue;
-      const sources = entry.sources.map(({ node }) => (node instanceof Element ? node.outerHTML.slice(0, 80) : String(node?.textContent).slice(0, 40)));
+      const box = ({ x, y, width, height }: DOMRectReadOnly) => [x, y, width, height].map(Math.round).join(" ");
+      const sources = entry.sources.map(({ node, previousRect, currentRect }) => {
+        const what = node instanceof Element ? node.outerHTML.slice(0, 80) : String(node?.textContent).slice(0, 40);
+        return `${what} from ${box(previousRect)} to ${box(currentRect)}`;
+      });
       window.shifts.push(`${entry.value.toFixed(4)}: ${sources.join(" | ")}`);
     }
   }).observe({ type: "layout-shift", buffered: true });

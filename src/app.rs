@@ -177,6 +177,9 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content" />
                 <meta name="description" content=texts.tagline />
                 <link rel="stylesheet" href=style />
+                // A page that is half there would move as the rest comes. It is sent whole: waiting for its end costs next to
+                // nothing.
+                <link rel="expect" href="#end" blocking="render" />
                 <link rel="icon" href=ICON.as_str() type="image/svg+xml" />
                 <link rel="manifest" href="/manifest.webmanifest" />
                 {scripts}
@@ -185,6 +188,7 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
+                <span id="end" hidden></span>
             </body>
         </html>
     }
