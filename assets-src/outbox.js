@@ -13,21 +13,24 @@ const LATE_MS = 600_000;
 let told;
 const lists = new Set();
 let timer;
+/** When it fires. */
+let due;
 let pause = SOON_MS;
 
-/** Has what waits tried again while a page is open. */
+/** Has what waits tried again while a page is open, and not before the server said to come again. */
 function tryLater() {
   const waits = told.entries.some(({ state }) => state === "waiting");
-  if (!waits) {
-    clearTimeout(timer);
-    [timer, pause] = [undefined, SOON_MS];
-  }
-  if (!waits || timer !== undefined) return;
+  const after = told.after ?? 0;
+  if (waits && timer !== undefined && Date.now() + after <= due) return;
+  clearTimeout(timer);
+  timer = undefined;
+  if (!waits) return void (pause = SOON_MS);
   const again = () => {
     [timer, pause] = [undefined, Math.min(2 * pause, LATE_MS)];
     void tell("flush");
   };
-  timer = setTimeout(again, Math.max(pause, told.after ?? 0));
+  const ms = Math.max(pause, after);
+  [timer, due] = [setTimeout(again, ms), Date.now() + ms];
 }
 
 /** The line under every page, while something waits or was refused; the list says it itself. */

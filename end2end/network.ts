@@ -5,6 +5,9 @@ export class Line {
   private sockets = new Set<Socket>();
   private isCut = false;
   private withoutAnswers: ((request: string) => boolean) | undefined;
+  private refused: { beginning: string; answer: string } | undefined;
+  /** How many requests were refused so far. */
+  refusals = 0;
 
   private constructor(
     /** What the browser is told: `http://127.0.0.1:PORT`. */
@@ -38,6 +41,10 @@ export class Line {
     }
     near.on("data", (data) => {
       asked = data.toString("latin1").startsWith("GET") || data.toString("latin1").startsWith("POST") ? data.toString("latin1") : asked;
+      if (this.refused !== undefined && asked.startsWith(this.refused.beginning)) {
+        this.refusals += 1;
+        return void near.end(this.refused.answer);
+      }
       far.write(data);
     });
     far.on("data", (data) => {
@@ -58,9 +65,16 @@ export class Line {
     this.withoutAnswers = (request) => request.startsWith(beginning);
   }
 
+  /** Something between answers requests that begin so: come again in so many seconds. */
+  refuse(beginning: string, seconds: number): void {
+    const answer = `HTTP/1.1 503 Service Unavailable\r\nRetry-After: ${seconds}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
+    this.refused = { beginning, answer };
+  }
+
   mend(): void {
     this.isCut = false;
     this.withoutAnswers = undefined;
+    this.refused = undefined;
   }
 
   async close(): Promise<void> {

@@ -136,6 +136,31 @@ test("@js r02 what is refused for a photo can be sent without it", async ({ page
   expect((await tickets()).map(({ description, photos }) => [description, photos.length])).toEqual([["The tap in room 4 drips", 0]]);
 });
 
+test("@js r02 what the server cannot take now goes when it said to come again, without anybody", async ({ page, context, line, tickets, faults }) => {
+  faults.expect(/status of 503|^503 for/);
+  await page.clock.install();
+  await withWorker(page, `${line.url}/tickets/new`);
+  line.cut();
+  await context.setOffline(true);
+  await report(page, "The projector in hall 3 shows no picture");
+  const waiting = page.locator(".outbox > li");
+  await expect(waiting).toHaveText(/Waiting for the network/);
+  line.mend();
+  line.refuse("POST /rpc/open_ticket", 120);
+  await context.setOffline(false);
+  // The page tries at once, and so may the browser by itself.
+  await expect.poll(() => line.refusals).toBeGreaterThan(0);
+  await page.waitForTimeout(1_500);
+  await expect(waiting).toHaveText(/Waiting for the network/);
+  const before = line.refusals;
+  await page.clock.runFor(110_000);
+  expect(line.refusals).toBe(before);
+  line.mend();
+  await page.clock.runFor(20_000);
+  await expect(waiting).toHaveText(/Sent: #\d+/, { timeout: 15_000 });
+  expect(await tickets()).toHaveLength(1);
+});
+
 test("@js a change that comes too late is kept, and goes as a text of its own", async ({ page, context, line, tickets }) => {
   await withWorker(page, `${line.url}/tickets/new`);
   line.cut();

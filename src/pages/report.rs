@@ -62,16 +62,13 @@ pub fn Report(
             timer.clear();
         }
         let ask = move || {
-            suggestion.dispatch(text);
+            // Nobody is left to ask for once the page is.
+            if !timer.is_disposed() {
+                suggestion.dispatch(text);
+            }
         };
         timer.set_value(set_timeout_with_handle(ask, PAUSE).ok());
     };
-    // Nobody is left to ask for once the page is.
-    on_cleanup(move || {
-        if let Some(timer) = timer.try_get_value().flatten() {
-            timer.clear();
-        }
-    });
     let begins = if again.is_some() { texts.report_again_prefill } else { "" };
     let draft = ReportDraft { again_of: again, what: area, place: NodeRef::new(), begins };
     draft.restore(ask_soon);
