@@ -65,6 +65,28 @@ test("@js r02 a report sent without network goes once when it is back, with its 
   await expect(again.getByRole("heading", { level: 1 })).toBeVisible();
 });
 
+test("@js r02 what waits is sent with no page open, when the browser says that there is network", async ({ page, context, line, tickets }) => {
+  await withWorker(page, `${line.url}/tickets/new`);
+  line.cut();
+  await report(page, "The projector in hall 3 shows no picture");
+  await expect(page).toHaveURL(/\/outbox$/);
+  await page.close();
+  line.mend();
+  const browser = await context.newPage();
+  const devtools = await context.newCDPSession(browser);
+  const known = new Promise<string>((resolve) =>
+    devtools.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+      const ours = registrations.find(({ scopeURL }) => scopeURL.startsWith(line.url));
+      if (ours !== undefined) resolve(ours.registrationId);
+    }),
+  );
+  await devtools.send("ServiceWorker.enable");
+  const registrationId = await known;
+  expect(await tickets()).toEqual([]);
+  await devtools.send("ServiceWorker.dispatchSyncEvent", { origin: line.url, registrationId, tag: "outbox", lastChance: false });
+  await expect.poll(async () => (await tickets()).map(({ description }) => description)).toEqual(["The projector in hall 3 shows no picture"]);
+});
+
 test("@js r02 an answer that is lost on its way does not make a second ticket", async ({ page, line, tickets }) => {
   await withWorker(page, `${line.url}/tickets/new`);
   line.loseAnswersTo("POST /rpc/open_ticket");
