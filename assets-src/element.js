@@ -9,3 +9,6 @@ export function element(name, properties, ...children) {
 
 /** A text with its places filled in, as Rust's `fill` does it. */
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+/** Writes day and time where the reader is, in a page's language; English as the pages write it, the day before the month. */
+export const moments = (language) => new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "medium", timeStyle: "short" });

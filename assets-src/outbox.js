@@ -1,7 +1,7 @@
 // What waits to be sent, as pages show it: a line on every page, and the list of `/outbox`. The service worker keeps it.
 import { ask, tell } from "./ask-worker.js";
 import { forgetReport } from "./draft.js";
-import { element, fill } from "./element.js";
+import { element, fill, moments } from "./element.js";
 
 const channel = new BroadcastChannel("campusdesk");
 
@@ -132,7 +132,7 @@ class OutboxList extends HTMLElement {
 
   item(entry) {
     const { texts, language } = told;
-    const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(entry.at);
+    const time = moments(language).format(entry.at);
     const kind = entry.isReport ? texts.report : fill(texts.message, { id: entry.under });
     const parts = [kind, time, entry.place, entry.photos > 0 ? fill(texts.photos, { n: entry.photos }) : ""];
     const item = element("li", { className: `outbox-${entry.state}` });

@@ -7,6 +7,7 @@ import { CacheableResponsePlugin } from "workbox-cacheable-response";
 import { ExpirationPlugin } from "workbox-expiration";
 import { registerRoute } from "workbox-routing";
 import { CacheFirst } from "workbox-strategies";
+import { moments } from "./element.js";
 import * as outbox from "./worker/outbox.js";
 import { keepShared, takeShared } from "./worker/shared.js";
 
@@ -133,7 +134,7 @@ async function show(event, request) {
 async function asSeen(page, { pathname, searchParams }) {
   let html = await page.text();
   for (const [, key] of [...html.matchAll(/name="key"[^>]*? value="([0-9a-f]{32})"/g)]) html = html.replaceAll(key, outbox.newKey());
-  const time = new Intl.DateTimeFormat(SHELL.language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(page.headers.get("Date") ?? Date.now()));
+  const time = moments(SHELL.language).format(new Date(page.headers.get("Date") ?? Date.now()));
   const { offline, as_of, unseen } = SHELL.texts;
   const isForm = pathname === "/tickets/new" || pathname === "/outbox";
   const says = searchParams.has("unseen") ? unseen : isForm ? offline : as_of.replace("{time}", time);

@@ -58,6 +58,7 @@ export const PAGES: Kind[] = [
     then: async ({ page }) => {
       await page.getByLabel("What is wrong?").fill("The elevator is stuck");
       await expect(page.locator(".suggestion")).toContainText("Facility management");
+      await expect(page.locator(".similar li")).not.toHaveCount(0);
       await page.route(rpc("open_ticket"), (route) => route.abort("failed"));
       await page.getByRole("button", { name: "Send report" }).click();
       await expect(page.getByRole("alert").filter({ hasText: "could not be reached" })).toBeVisible();

@@ -1,5 +1,6 @@
 // What is reported already and may be the same, while a report is written. The server finds and draws it.
 import { forgetReport } from "../draft.js";
+import { moments } from "../element.js";
 
 /** How long typing has to pause. */
 const PAUSE_MS = 600;
@@ -33,7 +34,7 @@ async function look(form) {
   box.dataset.shown = found;
   box.innerHTML = found;
   // The server knows no zone but its own.
-  const local = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const local = moments(document.documentElement.lang);
   for (const time of box.querySelectorAll("time")) time.textContent = local.format(new Date(time.dateTime));
   // Whoever was about to press what stood there means that.
   box.style.pointerEvents = "none";
