@@ -1,5 +1,10 @@
 // A network that fails: between the browser and a server stands a line that can be cut, at any moment of an exchange.
 import { createServer, connect, type Server as Listener, type Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
+
+/** In how many pieces a slow line brings what comes at once, and how long each takes, in milliseconds. */
+const PIECES = 12;
+const PIECE_MS = 80;
 
 export class Line {
   private sockets = new Set<Socket>();
@@ -8,6 +13,7 @@ export class Line {
   private refused: { beginning: string; answer: string } | undefined;
   /** How many requests were refused so far. */
   refusals = 0;
+  private inPieces: string | undefined;
 
   private constructor(
     /** What the browser is told: `http://127.0.0.1:PORT`. */
@@ -31,6 +37,7 @@ export class Line {
     if (this.isCut) return void near.destroy();
     const far = connect(port, "127.0.0.1");
     let asked = "";
+    let sent: Promise<unknown> = Promise.resolve();
     for (const [from, to] of [[near, far], [far, near]] as const) {
       this.sockets.add(from);
       from.on("error", () => to.destroy());
@@ -50,7 +57,11 @@ export class Line {
     far.on("data", (data) => {
       // The server has done what it was asked; its answer never arrives.
       if (this.withoutAnswers?.(asked)) return void near.destroy();
-      near.write(data);
+      if (this.inPieces === undefined || !asked.startsWith(this.inPieces)) return void near.write(data);
+      const size = Math.ceil(data.length / PIECES);
+      for (let at = 0; at < data.length; at += size) {
+        sent = sent.then(() => near.write(data.subarray(at, at + size))).then(() => setTimeout(PIECE_MS));
+      }
     });
   }
 
@@ -65,6 +76,11 @@ export class Line {
     this.withoutAnswers = (request) => request.startsWith(beginning);
   }
 
+  /** Answers to requests that begin so come piece by piece. */
+  slow(beginning: string): void {
+    this.inPieces = beginning;
+  }
+
   /** Something between answers requests that begin so: come again in so many seconds. */
   refuse(beginning: string, seconds: number): void {
     const answer = `HTTP/1.1 503 Service Unavailable\r\nRetry-After: ${seconds}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
@@ -75,6 +91,7 @@ export class Line {
     this.isCut = false;
     this.withoutAnswers = undefined;
     this.refused = undefined;
+    this.inPieces = undefined;
   }
 
   async close(): Promise<void> {

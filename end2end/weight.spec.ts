@@ -1,10 +1,7 @@
 // What pages weigh and how still they stand: budgets in bytes, requests and layout shift; times are measured by `make bench`.
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { Readable } from "node:stream";
-import type { ReadableStream } from "node:stream/web";
 import { Api } from "./api.ts";
 import { enter, expect, hydrated, type Page, test, weigh } from "./fixtures.ts";
+import { Line } from "./network.ts";
 
 const KB = 1_000;
 
@@ -88,30 +85,19 @@ test("@js @desktop what comes last in a page of the helpdesk moves nothing befor
 });
 
 test("@js a page that comes in pieces is drawn when it is whole", async ({ page, context, campus }) => {
-  const slow = createServer(async (asked, answer) => {
-    const whole = await fetch(`${campus.url}${asked.url}`, { headers: { cookie: asked.headers.cookie ?? "", "accept-encoding": "identity" } });
-    const type = whole.headers.get("content-type") ?? "";
-    answer.writeHead(whole.status, { "content-type": type });
-    if (!type.startsWith("text/html")) return void Readable.fromWeb(whole.body as ReadableStream).on("error", () => answer.destroy()).pipe(answer);
-    const html = await whole.text();
-    for (let at = 0; at < html.length; at += html.length / 12) {
-      answer.write(html.slice(at, at + html.length / 12));
-      await new Promise((resolve) => setTimeout(resolve, 80));
-    }
-    answer.end();
-  });
-  await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
-  await enter(context, url, "staff");
+  const line = await Line.to(campus.url);
+  await enter(context, line.url, "staff");
   await page.addInitScript(observeShifts);
+  // As it is decoded while it comes: what is compressed is there in one piece at its end.
+  await page.setExtraHTTPHeaders({ "Accept-Encoding": "identity" });
   for (const path of ["/tickets/new", "/helpdesk"]) {
-    await page.goto(`${url}${path}`);
+    line.slow(`GET ${path}`);
+    await page.goto(`${line.url}${path}`);
     await hydrated(page);
     expect.soft(await shifts(page), path).toEqual([]);
   }
   await page.goto("about:blank");
-  slow.closeAllConnections();
-  await new Promise((resolve) => slow.close(resolve));
+  await line.close();
 });
 
 // The server knows no reader's midnight: it draws UTC's days, and those of the reader come when the page is live.
@@ -135,23 +121,19 @@ test("@js a conversation stands still while its days become the reader's own", a
   const { id, midnight } = found;
   // POSIX zones count westwards.
   const timezoneId = midnight <= 12 ? `Etc/GMT+${midnight}` : `Etc/GMT-${24 - midnight}`;
-  const read = async (javaScriptEnabled: boolean) => {
+  const open = async (javaScriptEnabled: boolean) => {
     const context = await browser.newContext({ baseURL: campus.url, javaScriptEnabled, timezoneId });
     await enter(context, campus.url, "staff");
     const page = await context.newPage();
     await page.goto(`/helpdesk/tickets/${id}`);
-    if (javaScriptEnabled) await expect(page.locator("html")).toHaveAttribute("data-hydrated", "");
-    const drawn = await page.locator(".timeline").evaluate((timeline) => {
-      const top = timeline.getBoundingClientRect().top;
-      return [...timeline.querySelectorAll(":scope > :not(.day)")].map((line) => line.getBoundingClientRect().top - top);
-    });
-    const order = await page.locator(".timeline > *").evaluateAll((all) => all.map((one) => (one.matches(".day") ? one.querySelector("time")?.dateTime : "line")));
-    await context.close();
-    return { drawn, order };
+    const order = () => page.locator(".timeline > *").evaluateAll((all) => all.map((one) => (one.matches(".day") ? one.querySelector("time")?.dateTime : "line")));
+    const drawn = () => page.locator(".timeline > :not(.day)").evaluateAll(([first, ...rest]) => rest.map((line) => line.getBoundingClientRect().top - (first?.getBoundingClientRect().top ?? 0)));
+    return { context, order, drawn };
   };
-  const [still, live] = [await read(false), await read(true)];
-  expect(live.order).not.toEqual(still.order);
-  expect(live.drawn).toEqual(still.drawn);
+  const [still, live] = [await open(false), await open(true)];
+  await expect.poll(live.order).not.toEqual(await still.order());
+  expect(await live.drawn()).toEqual(await still.drawn());
+  for (const { context } of [still, live]) await context.close();
 });
 
 declare global {
